@@ -1,0 +1,6 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+
+
+class DemoError(Exception):
+    "Something that the person at the terminal can understand and cure."

@@ -1,0 +1,212 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"What happened in the shop of the demo: sales, invoices, corrections."
+import datetime as dt
+import sys
+from decimal import Decimal
+
+from proteus import Model, Wizard, config
+
+from . import shop
+
+CUSTOMERS = [
+    ("Librairie du Canal", 'fr', "8 quai des Bateliers", '67000',
+        "Strasbourg", 'FR'),
+    ("Café Lumière", 'fr', "27 rue des Martyrs", '75009', "Paris", 'FR'),
+    ("Buchhandlung Sonnenschein", 'de', "Kaiserstraße 14", '79098',
+        "Freiburg", 'DE'),
+    ("Brauerei Hirsch", 'de', "Am Bräuhaus 3", '80331', "München", 'DE'),
+    ("Green & Sons Ltd", 'en', "5 Baker Street", 'NW1 6XE', "London", 'GB'),
+    ("Oslo Design AS", 'en', "Storgata 21", '0184', "Oslo", 'NO'),
+    ]
+CARDS, FLYERS, POSTER, BOOK, LAYOUT = [name for name, *_ in shop.PRODUCTS]
+LAST_YEAR = [
+    # month, day, customer, products and quantities
+    (1, 15, "Café Lumière", {CARDS: 2}),
+    (3, 3, "Brauerei Hirsch", {FLYERS: 5, POSTER: 20}),
+    (4, 22, "Librairie du Canal", {BOOK: 40}),
+    (6, 30, "Green & Sons Ltd", {FLYERS: 2, LAYOUT: 3}),
+    (9, 14, "Buchhandlung Sonnenschein", {BOOK: 25, POSTER: 10}),
+    (11, 27, "Oslo Design AS", {CARDS: 4, LAYOUT: 2}),
+    (12, 31, "Librairie du Canal", {POSTER: 12}),
+    ]
+THIS_YEAR = [
+    ("Brauerei Hirsch", {POSTER: 30}),
+    ("Café Lumière", {FLYERS: 1, LAYOUT: 1}),
+    ("Green & Sons Ltd", {CARDS: 3}),
+    ("Buchhandlung Sonnenschein", {BOOK: 60}),
+    ("Librairie du Canal", {BOOK: 20, FLYERS: 2}),
+    ("Oslo Design AS", {POSTER: 50}),
+    ]
+DRAFTS = [
+    ("Librairie du Canal", {CARDS: 1, POSTER: 5}),
+    ("Buchhandlung Sonnenschein", {FLYERS: 3}),
+    ("Café Lumière", {LAYOUT: 4}),
+    ("Green & Sons Ltd", {BOOK: 15}),
+    ]
+QUOTATIONS = [
+    ("Oslo Design AS", {CARDS: 10}),
+    ("Brauerei Hirsch", {FLYERS: 8, LAYOUT: 2}),
+    ]
+
+
+def main():
+    "Fill the database that the configuration file and the name tell."
+    configuration_file, name = sys.argv[1:]
+    session = config.set_trytond(
+        f'sqlite:///{name}', config_file=configuration_file)
+    session.skip_warning = True
+    today = dt.date.today()
+    print("Setting up the company ...", flush=True)
+    company = shop.create_company()
+    shop.create_chart(company)
+    shop.create_fiscal_years(company, today)
+    term = shop.create_payment_terms()
+    shop.create_users(company)
+    products = shop.create_products(shop.create_categories())
+    shop.fill_stock(products, dt.date(today.year - 1, 1, 2))
+    try:
+        set_number_format(company, today)
+    except KeyError:
+        pass
+    print("Selling and invoicing ...", flush=True)
+    Trade(company, today, term, products).happen()
+    shop.finish_configuration()
+
+
+def set_number_format(company, today):
+    "Choose the format of this year's invoice numbers."
+    shop.save('account.invoice.number_range', company=company,
+        year=today.year, document_type='invoice', format='RE{yy}{qq}-{i;4}')
+
+
+class Trade:
+    "Two years of a shop."
+
+    def __init__(self, company, today, term, products):
+        self.company = company
+        self.today = today
+        self.term = term
+        self.products = products
+        self.customers = {
+            row[0]: shop.create_party(*row) for row in CUSTOMERS}
+        self.payment_method = shop.create_payment_method(company)
+
+    def happen(self):
+        "Sell, invoice, ship, correct; older documents first."
+        for month, day, customer, lines in LAST_YEAR:
+            date = dt.date(self.today.year - 1, month, day)
+            self.pay(self.post(self.invoice(customer, lines), date), date)
+        invoices = [
+            self.post(self.sell(customer, lines, date), date)
+            for date, (customer, lines) in zip(self.dates(), THIS_YEAR)]
+        self.pay(invoices[0], self.today)
+        self.cancel(invoices[1])
+        self.credit_part(invoices[3])
+        for customer, lines in DRAFTS[:2]:
+            self.invoice(customer, lines).save()
+        for customer, lines in DRAFTS[2:]:
+            self.sell(customer, lines, self.today, shipped=False)
+        for customer, lines in QUOTATIONS:
+            self.order(customer, lines, self.today).click('quote')
+        self.order("Green & Sons Ltd", {CARDS: 1}, self.today)
+        self.buy()
+
+    def dates(self):
+        "Return the dates of this year's invoices, none in the future."
+        start = dt.date(self.today.year, 1, 1)
+        step = (self.today - start) / (len(THIS_YEAR) + 1)
+        return [start + step * (i + 1) for i in range(len(THIS_YEAR))]
+
+    def order(self, customer, lines, date):
+        "Create a draft sale."
+        sale = Model.get('sale.sale')(
+            party=self.customers[customer], payment_term=self.term,
+            sale_date=date)
+        for name, quantity in lines.items():
+            line = sale.lines.new()
+            line.product = self.products[name]
+            line.quantity = quantity
+        sale.save()
+        return sale
+
+    def sell(self, customer, lines, date, shipped=True):
+        "Return the draft invoice of a sale, shipped or still waiting."
+        sale = self.order(customer, lines, date)
+        sale.click('quote')
+        sale.click('confirm')
+        sale.reload()
+        if shipped:
+            for shipment in sale.shipments:
+                self.ship(shipment, date)
+        invoice, = sale.invoices
+        return invoice
+
+    def ship(self, shipment, date):
+        "Send the shipment off."
+        shipment.effective_date = date
+        shipment.click('assign_try')
+        for button in ['pick', 'pack', 'do']:
+            shipment.click(button)
+
+    def invoice(self, customer, lines):
+        "Create a draft invoice by hand."
+        invoice = Model.get('account.invoice')(
+            type='out', party=self.customers[customer],
+            payment_term=self.term)
+        for name, quantity in lines.items():
+            line = invoice.lines.new()
+            line.product = self.products[name]
+            line.quantity = quantity
+            line.unit_price = self.products[name].list_price_used
+        invoice.save()
+        return invoice
+
+    def post(self, invoice, date):
+        "Post the invoice with its date."
+        invoice.invoice_date = date
+        invoice.click('post')
+        return invoice
+
+    def pay(self, invoice, date):
+        "Pay the whole invoice."
+        wizard = invoice.click('pay')
+        wizard.form.payment_method = self.payment_method
+        wizard.form.date = date
+        wizard.execute('choice')
+
+    def cancel(self, invoice):
+        "Cancel the invoice by a credit of all of it."
+        wizard = Wizard('account.invoice.credit', [invoice])
+        wizard.form.with_refund = True
+        wizard.form.invoice_date = self.today
+        wizard.execute('credit')
+
+    def credit_part(self, invoice):
+        "Give back a part of the invoice."
+        wizard = Wizard('account.invoice.credit', [invoice])
+        wizard.form.with_refund = False
+        wizard.execute('credit')
+        credit, = wizard.actions[0]
+        line = credit.lines[0]
+        line.quantity = -2
+        credit.save()
+        self.post(credit, self.today)
+
+    def buy(self):
+        "Post an invoice of a supplier, numbered by the fiscal year."
+        supplier = shop.create_party("Papeterie Blanche", 'fr',
+            "2 rue du Moulin", '68000', "Colmar", 'FR')
+        invoice = Model.get('account.invoice')(
+            type='in', party=supplier, payment_term=self.term,
+            reference='PB-4711')
+        line = invoice.lines.new()
+        line.description = "Paper, 20 reams"
+        line.account = shop.account_of_type('expense')
+        line.quantity = 20
+        line.unit_price = Decimal('4.90')
+        self.post(invoice, self.today)
+
+
+if __name__ == '__main__':
+    main()

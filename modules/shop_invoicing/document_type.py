@@ -1,0 +1,96 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+from trytond.model import fields
+from trytond.pool import Pool, PoolMeta
+from trytond.pyson import Eval
+
+from .number_range import DOCUMENT_TYPES
+
+
+class Invoice(metaclass=PoolMeta):
+    __name__ = 'account.invoice'
+
+    document_type = fields.Selection(
+        [(None, "")] + DOCUMENT_TYPES, "Document Type", readonly=True,
+        sort=False,
+        states={
+            'invisible': ~Eval('document_type') | (Eval('type') != 'out'),
+            },
+        help="What the document is, which decides the range of its number.")
+    corrected_invoice = fields.Many2One(
+        'account.invoice', "Corrected Invoice", readonly=True,
+        ondelete='RESTRICT',
+        domain=[
+            ('company', '=', Eval('company', -1)),
+            ('type', '=', 'out'),
+            ],
+        states={
+            'invisible': ~Eval('corrected_invoice'),
+            },
+        help="The document that this one cancels or credits.")
+    corrections = fields.One2Many(
+        'account.invoice', 'corrected_invoice', "Corrections", readonly=True,
+        states={
+            'invisible': ~Eval('corrections'),
+            },
+        help="The documents that cancel or credit this one.")
+
+    @classmethod
+    def copy(cls, invoices, default=None):
+        default = default.copy() if default is not None else {}
+        default.setdefault('document_type')
+        default.setdefault('corrected_invoice')
+        default.setdefault('corrections')
+        return super().copy(invoices, default=default)
+
+    def _credit(self, **values):
+        if self.type == 'out':
+            values.setdefault('corrected_invoice', self)
+            if self.total_amount >= 0:
+                values.setdefault('document_type', 'credit_note')
+        else:
+            values.pop('document_type', None)
+        return super()._credit(**values)
+
+    @classmethod
+    def credit(cls, invoices, refund=False, **values):
+        if refund:
+            # The whole invoice is reversed and becomes cancelled
+            values.setdefault('document_type', 'cancellation')
+        return super().credit(invoices, refund=refund, **values)
+
+    def set_document_type(self):
+        "Make out what the document is if it was not created as a correction"
+        if not self.document_type:
+            self.document_type = (
+                'credit_note' if self.total_amount < 0 else 'invoice')
+        if self.document_type == 'invoice':
+            self.corrected_invoice = None
+
+    @property
+    def corrected_number(self):
+        "The counter of the invoice that is corrected in the end, or None"
+        corrected = self.corrected_invoice
+        while corrected and corrected.document_type != 'invoice':
+            corrected = corrected.corrected_invoice
+        return corrected.range_number if corrected else None
+
+
+class Sale(metaclass=PoolMeta):
+    __name__ = 'sale.sale'
+
+    def _get_invoice(self):
+        invoice = super()._get_invoice()
+        invoice.corrected_invoice = self._get_returned_invoice()
+        return invoice
+
+    def _get_returned_invoice(self):
+        "Return the invoice of the sale that this one returns, if it is one"
+        Sale = Pool().get('sale.sale')
+        if not isinstance(self.origin, Sale):
+            return
+        invoices = [
+            invoice for invoice in self.origin.invoices
+            if invoice.number and invoice.document_type in {None, 'invoice'}]
+        if len(invoices) == 1:
+            return invoices[0]

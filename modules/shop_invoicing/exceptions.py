@@ -1,0 +1,33 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+from trytond.exceptions import UserWarning
+from trytond.model.exceptions import ValidationError
+from trytond.modules.account_invoice.exceptions import InvoiceNumberError
+
+
+class NumberFormatValidationError(ValidationError):
+    pass
+
+
+class NumberFormatYearWarning(UserWarning):
+    pass
+
+
+class NumberRangeValidationError(ValidationError):
+    pass
+
+
+class NumberRangeNextError(ValidationError):
+    pass
+
+
+class InvoiceFutureError(InvoiceNumberError):
+    pass
+
+
+class InvoiceDateOrderError(InvoiceNumberError):
+    pass
+
+
+class InvoiceNumberTakenError(InvoiceNumberError):
+    pass

@@ -1,0 +1,228 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+from sql import Literal, Null, Union, Window
+from sql.aggregate import Count, Max, Min
+from sql.conditionals import Coalesce
+from sql.functions import Lag
+
+from trytond.i18n import gettext
+from trytond.model import ModelSQL, ModelView, fields
+from trytond.pool import Pool
+from trytond.report import Report
+from trytond.transaction import Transaction
+
+_KINDS = ['hole', 'duplicate', 'out_of_order']
+
+
+class Finding(ModelSQL, ModelView):
+    __name__ = 'account.invoice.number_range.finding'
+    _rec_name = 'kind'
+
+    company = fields.Many2One('company.company', "Company")
+    range = fields.Many2One('account.invoice.number_range', "Range")
+    kind = fields.Selection([
+            ('hole', "Hole"),
+            ('duplicate', "Duplicate"),
+            ('out_of_order', "Out of Order"),
+            ], "Kind", sort=False)
+    number_from = fields.Integer(
+        "From Number",
+        help="The first counter concerned.")
+    number_to = fields.Integer(
+        "To Number",
+        help="The last counter concerned.")
+    invoice = fields.Many2One(
+        'account.invoice', "Invoice",
+        help="The document after the hole, or the one whose number or date "
+        "is wrong.")
+    other_invoice = fields.Many2One(
+        'account.invoice', "Other Invoice",
+        help="Another document with the same number.")
+    latest_date = fields.Date(
+        "Latest Date",
+        help="The latest date with a lower counter.")
+    change = fields.Many2One(
+        'account.invoice.number_range.change', "Change",
+        help="The change of the next number that left the hole.")
+    explanation = fields.Function(
+        fields.Char("Explanation"), 'get_explanation')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls._order = [
+            ('range', 'ASC'),
+            ('number_from', 'ASC'),
+            ('id', 'ASC'),
+            ]
+
+    @classmethod
+    def table_query(cls):
+        return Union(
+            cls._query_holes(),
+            cls._query_duplicates(),
+            cls._query_out_of_order(),
+            all_=True)
+
+    @classmethod
+    def _query_holes(cls):
+        "Return the jumps of the counter, with the change that explains each"
+        pool = Pool()
+        Invoice = pool.get('account.invoice')
+        Range = pool.get('account.invoice.number_range')
+        invoice = Invoice.__table__()
+        range_ = Range.__table__()
+        series = Window(
+            [range_.company, range_.document_type, range_.counter_since],
+            order_by=[invoice.range_number])
+        previous = Coalesce(Lag(invoice.range_number, window=series), 0)
+        counted = (invoice
+            .join(range_, condition=invoice.number_range == range_.id)
+            .select(
+                invoice.id, range_.company, range_.document_type,
+                range_.counter_since, invoice.number_range,
+                invoice.range_number, previous.as_('previous')))
+        change = cls._query_changes()
+        query = counted.join(change, 'LEFT', condition=(
+                (change.company == counted.company)
+                & (change.document_type == counted.document_type)
+                & (change.counter_since == counted.counter_since)
+                & (change.number_next == counted.range_number)))
+        return query.select(
+            *cls._columns(
+                'hole', counted,
+                number_from=counted.previous + 1,
+                number_to=counted.range_number - 1,
+                change=change.id),
+            where=counted.range_number > counted.previous + 1)
+
+    @classmethod
+    def _query_changes(cls):
+        "Return the last change of the next number to each number"
+        pool = Pool()
+        Change = pool.get('account.invoice.number_range.change')
+        Range = pool.get('account.invoice.number_range')
+        change = Change.__table__()
+        range_ = Range.__table__()
+        columns = [
+            range_.company, range_.document_type, range_.counter_since,
+            change.number_next]
+        return (change
+            .join(range_, condition=change.range == range_.id)
+            .select(
+                Max(change.id).as_('id'), *columns,
+                where=change.number_next != Null,
+                group_by=columns))
+
+    @classmethod
+    def _query_duplicates(cls):
+        "Return the documents whose number another customer document has"
+        invoice = Pool().get('account.invoice').__table__()
+        duplicate = invoice.select(
+            invoice.company, invoice.number, Min(invoice.id).as_('first'),
+            where=(invoice.type == 'out') & (invoice.number != Null),
+            group_by=[invoice.company, invoice.number],
+            having=Count(Literal('*')) > 1)
+        invoice = Pool().get('account.invoice').__table__()
+        query = invoice.join(duplicate, condition=(
+                (duplicate.company == invoice.company)
+                & (duplicate.number == invoice.number)
+                & (duplicate.first != invoice.id)))
+        return query.select(
+            *cls._columns(
+                'duplicate', invoice, other_invoice=duplicate.first),
+            where=(invoice.type == 'out') & (invoice.number_range != Null))
+
+    @classmethod
+    def _query_out_of_order(cls):
+        "Return the documents after one with a later date"
+        invoice = Pool().get('account.invoice').__table__()
+        earlier = Window(
+            [invoice.number_range], order_by=[invoice.range_number],
+            frame='ROWS', end=-1)
+        dated = invoice.select(
+            invoice.id, invoice.company, invoice.number_range,
+            invoice.range_number, invoice.invoice_date,
+            Max(invoice.invoice_date, window=earlier).as_('latest_date'),
+            where=invoice.number_range != Null)
+        return dated.select(
+            *cls._columns(
+                'out_of_order', dated, latest_date=dated.latest_date),
+            where=dated.invoice_date < dated.latest_date)
+
+    @classmethod
+    def _columns(cls, kind, invoice, **values):
+        "Return the columns of a finding at the invoice"
+        values = {
+            'id': invoice.id * len(_KINDS) + _KINDS.index(kind),
+            'company': invoice.company,
+            'range': invoice.number_range,
+            'kind': cls.kind.sql_cast(Literal(kind)),
+            'number_from': invoice.range_number,
+            'number_to': invoice.range_number,
+            'invoice': invoice.id,
+            } | values
+        return [
+            values.get(name, field.sql_cast(Literal(Null))).as_(name)
+            for name, field in cls._fields.items() if field.sql_type()]
+
+    @classmethod
+    def get_explanation(cls, findings, name):
+        return {
+            finding.id: getattr(finding, f'_explain_{finding.kind}')()
+            for finding in findings}
+
+    def _explain_hole(self):
+        pool = Pool()
+        Lang = pool.get('ir.lang')
+        if not self.change:
+            return gettext('shop_invoicing.msg_number_range_hole_unexplained')
+        return gettext(
+            'shop_invoicing.msg_number_range_hole',
+            old=self.change.old_value,
+            new=self.change.new_value,
+            user=self.change.create_uid.rec_name,
+            date=Lang.get().strftime(
+                self.change.create_date, '%x %X'))
+
+    def _explain_duplicate(self):
+        return gettext(
+            'shop_invoicing.msg_number_range_duplicate',
+            invoice=self.invoice.rec_name,
+            date=self._format_date(self.other_invoice.invoice_date),
+            other=self.other_invoice.rec_name)
+
+    def _explain_out_of_order(self):
+        return gettext(
+            'shop_invoicing.msg_number_range_out_of_order',
+            invoice=self.invoice.rec_name,
+            date=self._format_date(self.invoice.invoice_date),
+            latest_date=self._format_date(self.latest_date))
+
+    @staticmethod
+    def _format_date(date):
+        Lang = Pool().get('ir.lang')
+        return Lang.get().strftime(date)
+
+
+class Audit(Report):
+    __name__ = 'account.invoice.number_range.audit'
+
+    @classmethod
+    def get_context(cls, records, header, data):
+        pool = Pool()
+        Finding = pool.get('account.invoice.number_range.finding')
+        Range = pool.get('account.invoice.number_range')
+        context = super().get_context(records, header, data)
+        years = {(range_.company, range_.year) for range_ in records}
+        ranges = Range.search(['OR', *([
+                        ('company', '=', company.id),
+                        ('year', '=', year),
+                        ] for company, year in years)])
+        context['ranges'] = ranges
+        context['findings'] = {range_.id: [] for range_ in ranges}
+        for finding in Finding.search([
+                    ('range', 'in', [range_.id for range_ in ranges]),
+                    ]):
+            context['findings'][finding.range.id].append(finding)
+        return context

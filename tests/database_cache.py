@@ -4,19 +4,22 @@
 
 It sharpens the cache of trytond.tests in four points: a database is made step
 by step (the modules we depend on, our module, each setup function) and each
-step is kept; the key contains what the database is made from; several
-processes may fill the cache at the same time; and nobody looks into the
+step is kept; the key contains what the database is made from; of several
+processes that need the same database one makes it; and nobody looks into the
 databases of the others.
 """
 import datetime as dt
+import fcntl
 import hashlib
 import os
 import time
+from contextlib import contextmanager
 from importlib.metadata import distributions
 from pathlib import Path
 
 MODULE = 'shop_invoicing'
 ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / '.cache' / 'databases'
 TWO_DAYS = 2 * 24 * 60 * 60
 
 
@@ -31,40 +34,68 @@ def install():
         test_tryton._sqlite_copy = _make_sqlite_copy(test_tryton._sqlite_copy)
     else:
         test_tryton.db_exist = db_exist
-        test_tryton._pg_dump = _make_pg_dump(test_tryton._pg_dump)
 
 
 def prune():
     "Remove the databases that were not used for two days"
-    for path in (ROOT / '.cache' / 'databases').glob('*.dump'):
+    for path in FOLDER.glob('*.*'):
         if path.stat().st_mtime < time.time() - TWO_DAYS:
             path.unlink(missing_ok=True)
 
 
 def _make_activate_modules(stock_activate_modules):
-    from trytond.modules import get_module_info
     from trytond.tests import tools
-    depends = [
-        d for d in get_module_info(MODULE)['depends'] if d not in {'ir', 'res'}]
 
     def activate_modules(modules, *setup):
         modules = [modules] if isinstance(modules, str) else sorted(modules)
-        name = '-'.join(modules)
-        if setup:
-            name += '--' + '|'.join(map(tools._func_name, setup))
+        name = _name(modules, setup)
+        if tools.restore_db_cache(name):
+            return tools._get_config()
+        # While one process makes a database the others wait for it
+        with _lock():
+            return make(modules, setup)
+
+    def make(modules, setup):
+        name = _name(modules, setup)
         if tools.restore_db_cache(name):
             return tools._get_config()
         if setup:
-            config = activate_modules(modules, *setup[:-1])
+            config = make(modules, setup[:-1])
             setup[-1](config=config)
-        elif MODULE in modules:
-            activate_modules(depends if modules == [MODULE] else MODULE)
+        elif previous := _previous_modules(modules):
+            make(previous, ())
             config = _activate(modules)
         else:
             return stock_activate_modules(modules)
         tools.backup_db_cache(name)
         return config
     return activate_modules
+
+
+def _name(modules, setup):
+    from trytond.tests import tools
+    name = '-'.join(modules)
+    if setup:
+        name += '--' + '|'.join(map(tools._func_name, setup))
+    return name
+
+
+def _previous_modules(modules):
+    "Return the modules to activate before, sorted"
+    from trytond.modules import get_module_info
+    if modules == [MODULE]:
+        return sorted(set(get_module_info(MODULE)['depends']) - {'ir', 'res'})
+    elif MODULE in modules:
+        return [MODULE]
+
+
+@contextmanager
+def _lock():
+    name = hashlib.sha256(os.environ['TRYTOND_DATABASE_URI'].encode())
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with open(FOLDER / f'{name.hexdigest()}.lock', 'w') as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _activate(modules):
@@ -75,6 +106,7 @@ def _activate(modules):
             ('name', 'in', modules),
             ('state', '=', 'not activated'),
             ])
+    assert records, f"Not found: {', '.join(modules)}"
     Module.click(records, 'activate')
     Wizard('ir.module.activate_upgrade').execute('upgrade')
     return tools._get_config()
@@ -131,18 +163,6 @@ def _make_sqlite_copy(stock_copy):
             Path(unfinished).unlink(missing_ok=True)
         return True
     return _sqlite_copy
-
-
-def _make_pg_dump(stock_dump):
-    from psycopg.errors import DuplicateDatabase, UniqueViolation
-
-    def _pg_dump(cache_file):
-        try:
-            return stock_dump(cache_file)
-        except (DuplicateDatabase, UniqueViolation):
-            # Another process was quicker
-            return False
-    return _pg_dump
 
 
 def db_exist(name=None):

@@ -147,3 +147,13 @@ def confirm(action, *args, config=None):
         except UserWarning as warning:
             Warning(user=Warning._config.user, name=warning.name).save()
             confirmed.append(type(warning).__name__)
+
+
+def execute_sql(*statements):
+    "Execute the statements on the database of the test, past Tryton"
+    from trytond.tests.test_tryton import DB_NAME
+    from trytond.transaction import Transaction
+    with Transaction().start(DB_NAME, 0) as transaction:
+        cursor = transaction.connection.cursor()
+        for statement in statements:
+            cursor.execute(statement)

@@ -9,7 +9,6 @@ from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, fields
 from trytond.pool import Pool
 from trytond.report import Report
-from trytond.transaction import Transaction
 
 _KINDS = ['hole', 'duplicate', 'out_of_order']
 
@@ -25,6 +24,7 @@ class Finding(ModelSQL, ModelView):
             ('duplicate', "Duplicate"),
             ('out_of_order', "Out of Order"),
             ], "Kind", sort=False)
+    kind_string = kind.translated('kind')
     number_from = fields.Integer(
         "From Number",
         help="The first counter concerned.")
@@ -212,17 +212,24 @@ class Audit(Report):
     def get_context(cls, records, header, data):
         pool = Pool()
         Finding = pool.get('account.invoice.number_range.finding')
-        Range = pool.get('account.invoice.number_range')
         context = super().get_context(records, header, data)
-        years = {(range_.company, range_.year) for range_ in records}
-        ranges = Range.search(['OR', *([
-                        ('company', '=', company.id),
-                        ('year', '=', year),
-                        ] for company, year in years)])
-        context['ranges'] = ranges
+        context['audits'] = audits = list(cls._get_audits(records))
+        ranges = [range_ for _, _, ranges in audits for range_ in ranges]
         context['findings'] = {range_.id: [] for range_ in ranges}
-        for finding in Finding.search([
-                    ('range', 'in', [range_.id for range_ in ranges]),
-                    ]):
+        for finding in Finding.search([('range', 'in', ranges)]):
             context['findings'][finding.range.id].append(finding)
         return context
+
+    @classmethod
+    def _get_audits(cls, records):
+        "Yield company, year and ranges of each year that a record is of"
+        Range = Pool().get('account.invoice.number_range')
+        years = []
+        for record in records:
+            if (record.company, record.year) not in years:
+                years.append((record.company, record.year))
+        for company, year in years:
+            yield company, year, Range.search([
+                    ('company', '=', company.id),
+                    ('year', '=', year),
+                    ])

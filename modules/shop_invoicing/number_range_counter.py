@@ -8,7 +8,6 @@ from trytond.i18n import gettext
 from trytond.model import Index, fields
 from trytond.model.exceptions import AccessError
 from trytond.pool import Pool, PoolMeta
-from trytond.tools import reduce_ids
 from trytond.transaction import Transaction
 
 from .exceptions import NumberRangeNextError
@@ -162,7 +161,7 @@ class Range(metaclass=PoolMeta):
         cursor = Transaction().connection.cursor()
         cursor.execute(*invoice.select(
                 invoice.number_range, *(aggregates[name] for name in names),
-                where=reduce_ids(invoice.number_range, ids),
+                where=fields.SQL_OPERATORS['in'](invoice.number_range, ids),
                 group_by=invoice.number_range))
         for id_, *values in cursor:
             for name, value in zip(names, values):

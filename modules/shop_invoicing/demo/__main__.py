@@ -44,7 +44,7 @@ def parse(arguments):
     "Return the options of the command line."
     parser = argparse.ArgumentParser(
         prog='shop-invoicing-demo', description=__doc__)
-    parser.add_argument('--port', type=port_number, default=8000,
+    parser.add_argument('--port', type=port, default=8000,
         help="the port of the web client (default: %(default)s)")
     parser.add_argument('--directory', type=Path, default=data_directory(),
         help="the folder of the demo's data (default: %(default)s)")
@@ -55,12 +55,12 @@ def parse(arguments):
     return parser.parse_args(arguments)
 
 
-def port_number(text):
+def port(text):
     "Return the text as the number of a port."
-    port = int(text)
-    if not 1 <= port <= 65535:
+    number = int(text)
+    if not 1 <= number <= 65535:
         raise ValueError(text)
-    return port
+    return number
 
 
 def data_directory():

@@ -47,6 +47,7 @@ DRAFTS = [
 QUOTATIONS = [
     ("Oslo Design AS", {CARDS: 10}),
     ("Brauerei Hirsch", {FLYERS: 8, LAYOUT: 2}),
+    ("Green & Sons Ltd", {CARDS: 1}),
     ]
 
 
@@ -65,10 +66,7 @@ def main():
     shop.create_users(company)
     products = shop.create_products(shop.create_categories())
     shop.fill_stock(products, dt.date(today.year - 1, 1, 2))
-    try:
-        set_number_format(company, today)
-    except KeyError:
-        pass
+    set_number_format(company, today)
     print("Selling and invoicing ...", flush=True)
     Trade(company, today, term, products).happen()
     shop.finish_configuration()
@@ -78,6 +76,13 @@ def set_number_format(company, today):
     "Choose the format of this year's invoice numbers."
     shop.save('account.invoice.number_range', company=company,
         year=today.year, document_type='invoice', format='RE{yy}{qq}-{i;4}')
+
+
+def click(records, button):
+    "Click the button on all records at once."
+    type(records[0]).click(records, button)
+    for record in records:
+        record.reload()
 
 
 class Trade:
@@ -94,23 +99,43 @@ class Trade:
 
     def happen(self):
         "Sell, invoice, ship, correct; older documents first."
+        self.last_year()
+        self.this_year()
+        for customer, lines in DRAFTS[:2]:
+            self.invoice(customer, lines)
+        self.sell([(self.today, *row) for row in DRAFTS[2:]])
+        quotations = [
+            self.order(self.today, *row) for row in QUOTATIONS]
+        click(quotations[:-1], 'quote')
+        self.buy()
+
+    def last_year(self):
+        "Post the invoices of last year, made by hand and mostly paid."
+        invoices = []
         for month, day, customer, lines in LAST_YEAR:
-            date = dt.date(self.today.year - 1, month, day)
-            self.pay(self.post(self.invoice(customer, lines), date), date)
-        invoices = [
-            self.post(self.sell(customer, lines, date), date)
-            for date, (customer, lines) in zip(self.dates(), THIS_YEAR)]
+            invoice = self.invoice(customer, lines)
+            invoice.invoice_date = dt.date(self.today.year - 1, month, day)
+            invoice.save()
+            invoices.append(invoice)
+        click(invoices, 'post')
+        for invoice in invoices[:4]:
+            self.pay(invoice, invoice.invoice_date)
+
+    def this_year(self):
+        "Post the invoices of this year's sales and correct two of them."
+        sales = self.sell([
+                (date, *row) for date, row in zip(self.dates(), THIS_YEAR)])
+        self.ship(sales)
+        invoices = []
+        for sale in sales:
+            invoice, = sale.invoices
+            invoice.invoice_date = sale.sale_date
+            invoice.save()
+            invoices.append(invoice)
+        click(invoices, 'post')
         self.pay(invoices[0], self.today)
         self.cancel(invoices[1])
         self.credit_part(invoices[3])
-        for customer, lines in DRAFTS[:2]:
-            self.invoice(customer, lines).save()
-        for customer, lines in DRAFTS[2:]:
-            self.sell(customer, lines, self.today, shipped=False)
-        for customer, lines in QUOTATIONS:
-            self.order(customer, lines, self.today).click('quote')
-        self.order("Green & Sons Ltd", {CARDS: 1}, self.today)
-        self.buy()
 
     def dates(self):
         "Return the dates of this year's invoices, none in the future."
@@ -118,55 +143,50 @@ class Trade:
         step = (self.today - start) / (len(THIS_YEAR) + 1)
         return [start + step * (i + 1) for i in range(len(THIS_YEAR))]
 
-    def order(self, customer, lines, date):
+    def order(self, date, customer, lines):
         "Create a draft sale."
         sale = Model.get('sale.sale')(
             party=self.customers[customer], payment_term=self.term,
             sale_date=date)
-        for name, quantity in lines.items():
-            line = sale.lines.new()
-            line.product = self.products[name]
-            line.quantity = quantity
+        self.add_lines(sale, lines)
         sale.save()
         return sale
 
-    def sell(self, customer, lines, date, shipped=True):
-        "Return the draft invoice of a sale, shipped or still waiting."
-        sale = self.order(customer, lines, date)
-        sale.click('quote')
-        sale.click('confirm')
-        sale.reload()
-        if shipped:
-            for shipment in sale.shipments:
-                self.ship(shipment, date)
-        invoice, = sale.invoices
-        return invoice
+    def sell(self, rows):
+        "Return confirmed sales; each has a draft invoice and a shipment."
+        sales = [self.order(*row) for row in rows]
+        click(sales, 'quote')
+        click(sales, 'confirm')
+        return sales
 
-    def ship(self, shipment, date):
-        "Send the shipment off."
-        shipment.effective_date = date
-        shipment.click('assign_try')
-        for button in ['pick', 'pack', 'do']:
-            shipment.click(button)
+    def ship(self, sales):
+        "Send the goods of the sales off."
+        shipments = []
+        for sale in sales:
+            for shipment in sale.shipments:
+                shipment.effective_date = sale.sale_date
+                shipment.save()
+                shipments.append(shipment)
+        for button in ['assign_try', 'pick', 'pack', 'do']:
+            click(shipments, button)
 
     def invoice(self, customer, lines):
         "Create a draft invoice by hand."
         invoice = Model.get('account.invoice')(
             type='out', party=self.customers[customer],
             payment_term=self.term)
-        for name, quantity in lines.items():
-            line = invoice.lines.new()
-            line.product = self.products[name]
-            line.quantity = quantity
-            line.unit_price = self.products[name].list_price_used
+        self.add_lines(invoice, lines)
+        for line in invoice.lines:
+            line.unit_price = line.product.list_price_used
         invoice.save()
         return invoice
 
-    def post(self, invoice, date):
-        "Post the invoice with its date."
-        invoice.invoice_date = date
-        invoice.click('post')
-        return invoice
+    def add_lines(self, document, lines):
+        "Add the products and quantities to the document."
+        for name, quantity in lines.items():
+            line = document.lines.new()
+            line.product = self.products[name]
+            line.quantity = quantity
 
     def pay(self, invoice, date):
         "Pay the whole invoice."
@@ -191,7 +211,8 @@ class Trade:
         line = credit.lines[0]
         line.quantity = -2
         credit.save()
-        self.post(credit, self.today)
+        credit.invoice_date = self.today
+        credit.click('post')
 
     def buy(self):
         "Post an invoice of a supplier, numbered by the fiscal year."
@@ -205,7 +226,8 @@ class Trade:
         line.account = shop.account_of_type('expense')
         line.quantity = 20
         line.unit_price = Decimal('4.90')
-        self.post(invoice, self.today)
+        invoice.invoice_date = self.today
+        invoice.click('post')
 
 
 if __name__ == '__main__':

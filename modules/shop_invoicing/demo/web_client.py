@@ -15,18 +15,13 @@ OLDEST_NPM = 7  # the first to read the lock file
 LOCK_FILES = ['package.json', 'package-lock.json']
 
 
-def install(directory, source=Path(__file__).parent, report=print):
+def install(directory, report=print):
     "Return the folder to serve, installing it in the directory if needed."
-    directory = Path(directory)
+    source = Path(__file__).parent
     if not is_installed(directory, source):
         report("Fetching the web client from npm ...")
         install_packages(directory, source)
-    return root(directory)
-
-
-def root(directory):
-    "Return the folder of the web client in the directory."
-    return Path(directory) / 'node_modules' / 'tryton-sao'
+    return directory / 'node_modules' / 'tryton-sao'
 
 
 def is_installed(directory, source):

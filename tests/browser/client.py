@@ -1,0 +1,333 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"The web client as a person uses it."
+import re
+
+SETTLE = """() => new Promise((resolve, reject) => {
+    const start = Date.now();
+    let quiet = 0;
+    const look = () => {
+        quiet = jQuery.active ? 0 : quiet + 1;
+        if (quiet >= 5) resolve();
+        else if (Date.now() - start > 60000) reject(new Error('still busy'));
+        else setTimeout(look, 30);
+    };
+    look();
+})"""
+EXPAND = """(row) => {
+    const depth = (row) => parseFloat(
+        row.querySelector('.expander img').style.marginLeft || 0);
+    const next = row.nextElementSibling;
+    if (!next || depth(next) <= depth(row))
+        row.querySelector('.expander img').click();
+}"""
+MENU_ROW = """([parents, text]) => {
+    const depth = (row) => parseFloat(
+        row.querySelector('.expander img').style.marginLeft || 0);
+    const rows = Array.from(document.querySelectorAll('#menu tbody tr'));
+    const find = (index, level, text) => {
+        for (let i = index; i < rows.length && depth(rows[i]) >= level; i++)
+            if (depth(rows[i]) == level
+                    && rows[i].innerText.trim() == text) return i;
+        return -1;
+    };
+    let index = 0, level = 0;
+    for (const parent of parents) {
+        index = find(index, level, parent) + 1;
+        if (!index || index >= rows.length) return null;
+        level = depth(rows[index]);
+    }
+    return rows[find(index, level, text)] || null;
+}"""
+DIALOG = '.modal.in:visible'
+
+
+class Client:
+    """A session of the web client in a page of the browser.
+
+    What is looked up by a label depends on the language of the user.
+    """
+
+    def __init__(self, page, address):
+        self.page = page
+        self.address = address
+        self.errors = []
+        page.on('pageerror', lambda error: self.errors.append(error))
+
+    def settle(self):
+        "Wait until no request is under way."
+        self.page.evaluate(SETTLE)
+
+    @property
+    def scope(self):
+        "The dialog on top or the current tab."
+        dialogs = self.page.locator(DIALOG)
+        if dialogs.count():
+            return dialogs.last
+        return self.page.locator('#tabcontent > .tab-pane.active')
+
+    # Session and menu
+
+    def login(self, user, password):
+        "Log in and wait for the menu."
+        self.page.goto(self.address)
+        self.page.fill('.login-dialog #login', user)
+        self.page.click('.login-dialog button[type=submit]')
+        self.page.fill('.ask-dialog input[type=password]', password)
+        self.page.click('.ask-dialog .btn-primary')
+        self.page.wait_for_selector('#menu tbody tr')
+        self.settle()
+
+    def open_menu(self, *path):
+        "Open a menu by its labels from the top."
+        for i, text in enumerate(path):
+            row = self.page.wait_for_function(
+                MENU_ROW, arg=[list(path[:i]), text]).as_element()
+            if i + 1 < len(path):
+                row.evaluate(EXPAND)
+            else:
+                row.query_selector('.column-char').click()
+            self.settle()
+        self.page.wait_for_selector('#tabcontent > .tab-pane.active')
+
+    def menu(self):
+        "Return the labels of the menu that can be seen."
+        return self.page.locator(
+            '#menu tbody tr .column-char').all_inner_texts()
+
+    # Toolbar
+
+    def toolbar(self, name):
+        "Click a button of the toolbar: save, new_, switch_, reload, ..."
+        self.scope.locator(f'.toolbar button#{name}:visible').click()
+        self.settle()
+
+    def save(self):
+        "Save with the toolbar."
+        self.toolbar('save')
+
+    def new(self):
+        "Create a record with the toolbar."
+        self.toolbar('new_')
+
+    def reload(self):
+        "Reload with the toolbar; unsaved changes are lost."
+        self.toolbar('reload')
+
+    def switch_view(self):
+        "Change from the list to the form or back."
+        self.toolbar('switch_')
+
+    def launch(self, label, menu='action'):
+        "Choose in a menu of the toolbar: action, relate, print."
+        self.scope.locator(f'.toolbar button#{menu}:visible').click()
+        self.scope.locator('.dropdown.open li a', has_text=exactly(label)
+            ).click()
+        self.settle()
+
+    def close_tab(self):
+        "Close the current tab."
+        self.page.locator('#tablist > li.active button.close').click()
+        self.settle()
+
+    # Forms
+
+    def field(self, name):
+        "Return the input of the field in the form."
+        return self.scope.locator(
+            f':is(input, select, textarea)[name="{name}"]:visible').first
+
+    def field_value(self, name):
+        "Return what the field of the form shows."
+        return shown(self.field(name))
+
+    def is_readonly(self, name):
+        "Tell whether the field of the form cannot be edited."
+        return self.field(name).evaluate('(e) => e.readOnly || e.disabled')
+
+    def set_field(self, name, value):
+        "Enter the value in the field of the form and leave it."
+        self.enter(self.field(name), value)
+
+    def enter(self, entry, value):
+        "Enter the value and leave the entry."
+        tag, type_ = entry.evaluate('(e) => [e.tagName, e.type]')
+        if tag == 'SELECT':
+            entry.select_option(label=value)
+        elif type_ == 'checkbox':
+            entry.set_checked(value)
+        else:
+            entry.fill(str(value))
+        entry.press('Tab')
+        self.settle()
+
+    def button(self, label):
+        "Return the button of the label in the dialog, form or list."
+        return self.scope.locator(
+            'button:not(.navbar-btn):visible', has_text=exactly(label)).first
+
+    def has_button(self, label):
+        "Tell whether the button of the label is there and can be clicked."
+        button = self.button(label)
+        return bool(button.count()) and button.is_enabled()
+
+    def click_button(self, label):
+        "Click the button of the label in the dialog, form or list."
+        self.button(label).click()
+        self.settle()
+
+    def choose_page(self, label):
+        "Open a page of a notebook of the form."
+        self.scope.locator(
+            '.form-notebook .nav-tabs a:visible', has_text=exactly(label)
+            ).click()
+        self.settle()
+
+    # Lists
+
+    def choose_tab(self, label):
+        "Open a tab above the list."
+        self.scope.locator(
+            '.tab-domain .nav-tabs a', has_text=starting(label)).click()
+        self.settle()
+
+    def tabs(self):
+        "Return the labels of the tabs above the list, with their counts."
+        return [
+            text.strip() for text in self.scope.locator(
+                '.tab-domain .nav-tabs a').all_inner_texts()]
+
+    def search(self, text):
+        "Search in the list."
+        entry = self.scope.locator('.filter-box input[type=text]').first
+        entry.fill(text)
+        entry.press('Enter')
+        self.settle()
+
+    def row(self, *texts):
+        "Return the first row with a cell for each of the texts."
+        rows = self.list.locator('tbody > tr:visible')
+        for text in texts:
+            # What is edited cannot be seen as text
+            rows = rows.filter(has=self.page.locator(
+                    'td', has_text=exactly(text)))
+        return rows.first
+
+    @property
+    def list(self):
+        "The list on the screen."
+        return self.scope.locator('table.tree:visible').first
+
+    def columns(self):
+        "Return the labels of the columns of the list with their ids."
+        return {
+            label: id_ for label, id_ in self.list.locator(
+                'thead th[id]').evaluate_all(
+                """(cells) => cells
+                .filter((cell) => cell.style.display != 'none')
+                .map((cell) => [cell.innerText.trim(), cell.id])""")
+            if label}
+
+    def rows(self):
+        "Return the rows of the list as dictionaries by column."
+        columns = self.columns()
+        rows = self.list.locator('tbody > tr:visible')
+        return [
+            {label: shown_in(rows.nth(i), id_)
+                for label, id_ in columns.items()}
+            for i in range(rows.count())]
+
+    def cell(self, row, column):
+        "Return what the cell in the column of the row shows."
+        return shown_in(row, self.columns()[column])
+
+    def select(self, row):
+        "Make the row the current one."
+        row.locator('td .cell').first.click()
+        self.settle()
+
+    def open(self, row):
+        "Open the row as a form."
+        self.select(row)
+        self.switch_view()
+
+    def edit_cell(self, row, column, value):
+        "Enter the value in the cell of a list that is edited in place."
+        row = row.element_handle()
+        cell = row.query_selector(f'td[headers="{self.columns()[column]}"]')
+        for _ in range(2):  # to select and to edit
+            if not cell.query_selector('.widget-editable :is(input, select)'):
+                cell.click()
+                self.settle()
+        self.enter(
+            cell.wait_for_selector('.widget-editable :is(input, select)'),
+            value)
+
+    # Dialogs
+
+    def dialog_text(self):
+        "Wait for a message and return its text."
+        self.page.wait_for_selector(f'{DIALOG} .alert')
+        return self.page.locator(f'{DIALOG} .alert').last.inner_text().strip()
+
+    def has_dialog(self):
+        "Tell whether a message or window is open."
+        return bool(self.page.locator(DIALOG).count())
+
+    def confirm(self):
+        "Press the main button of the dialog: OK, Yes, Close."
+        self.close_dialog('.btn-primary')
+
+    def refuse(self):
+        "Press the other button of the dialog: Cancel, No."
+        self.close_dialog('.btn-link')
+
+    def close_dialog(self, button):
+        "Press the button of the dialog on top."
+        dialog = self.page.locator(DIALOG).last.element_handle()
+        dialog.query_selector(f'.modal-footer {button}').click()
+        dialog.wait_for_element_state('hidden')
+        self.settle()
+
+    def complaint(self):
+        "Return what the client itself complains about above the form."
+        return "\n".join(
+            self.scope.locator('.infobar .alert span[style]:visible')
+            .all_inner_texts())
+
+    # Pictures
+
+    def screenshot(self, path, of=None):
+        "Take a picture of the page or of a part of it."
+        self.settle()
+        self.page.mouse.move(0, 0)
+        (of or self.page).screenshot(path=path, animations='disabled')
+
+
+def exactly(text):
+    "Return what matches the text between blanks."
+    return re.compile(rf'^\s*{re.escape(text)}\s*$')
+
+
+def starting(text):
+    "Return what matches the text and perhaps a number."
+    return re.compile(rf'^\s*{re.escape(text)}[\s\d+]*$')
+
+
+def shown(entry):
+    "Return what the entry shows."
+    return entry.evaluate("""(e) => e.tagName == 'SELECT'
+        ? (e.selectedOptions[0] || {text: ''}).text
+        : e.type == 'checkbox' ? e.checked : e.value""")
+
+
+def shown_in(row, header):
+    "Return what the cell under the header shows."
+    return row.locator(f'td[headers="{header}"]').evaluate("""(cell) => {
+        const entry = cell.querySelector(
+            '.widget-editable :is(input, select)');
+        if (entry) return entry.tagName == 'SELECT'
+            ? (entry.selectedOptions[0] || {text: ''}).text : entry.value;
+        const box = cell.querySelector('input[type=checkbox]');
+        return box ? box.checked : cell.innerText.trim();
+    }""")

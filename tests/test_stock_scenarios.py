@@ -1,0 +1,65 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Run the scenarios of stock modules with shop_invoicing activated in addition.
+
+A scenario that has to behave differently is declared in DEVIATIONS with the
+reason, and then it must fail.
+"""
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from tests.scenario import find_scenarios, run_scenario
+
+MODULE = 'shop_invoicing'
+STOCK_MODULES = ['account_invoice', 'sale']
+DEVIATIONS = {
+    # '<module>/<scenario without prefix and suffix>': "reason",
+    }
+
+
+def stock_scenarios():
+    for module in STOCK_MODULES:
+        folder = Path(str(files('trytond.modules') / module / 'tests'))
+        for scenario in find_scenarios(folder, prefix=f'{module}/'):
+            marks = []
+            if reason := DEVIATIONS.get(scenario.id):
+                marks.append(pytest.mark.xfail(strict=True, reason=reason))
+            yield pytest.param(*scenario.values, id=scenario.id, marks=marks)
+
+
+SCENARIOS = list(stock_scenarios())
+
+
+@pytest.fixture
+def with_shop_invoicing(monkeypatch):
+    from trytond.modules import get_module_info
+    from trytond.tests import tools
+    depends = set(get_module_info(MODULE)['depends'])
+    stock_activate_modules = tools.activate_modules
+
+    def activate_modules(modules, *setup):
+        modules = {modules} if isinstance(modules, str) else set(modules)
+        # shop_invoicing brings what it depends on
+        return stock_activate_modules(
+            sorted(modules - depends | {MODULE}), *setup)
+    monkeypatch.setattr(tools, 'activate_modules', activate_modules)
+
+
+@pytest.mark.stock
+@pytest.mark.parametrize('path, globs', SCENARIOS)
+def test_stock_scenario(path, globs, with_shop_invoicing):
+    run_scenario(path, globs)
+
+
+@pytest.mark.once
+@pytest.mark.stock
+def test_each_module_has_scenarios():
+    assert {s.id.split('/')[0] for s in SCENARIOS} == set(STOCK_MODULES)
+
+
+@pytest.mark.once
+@pytest.mark.stock
+def test_deviations_exist():
+    assert set(DEVIATIONS) <= {s.id for s in SCENARIOS}

@@ -100,6 +100,7 @@ def _lock():
 
 def _activate(modules):
     from proteus import Model, Wizard
+
     from trytond.tests import tools
     Module = Model.get('ir.module')
     records = Module.find([

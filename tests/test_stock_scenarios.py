@@ -1,6 +1,6 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
-"""Run the scenarios of stock modules with shop_invoicing activated in addition.
+"""Run the scenarios of stock modules with shop_invoicing activated, too.
 
 A scenario that has to behave differently is declared in DEVIATIONS with the
 reason, and then it must fail.

@@ -10,17 +10,18 @@ from decimal import Decimal
 from unittest.mock import patch
 
 from proteus import Model
+
+from trytond.exceptions import UserWarning
 from trytond.modules.account.tests.tools import (
     create_chart, create_fiscalyear, get_accounts)
 from trytond.modules.account_invoice.tests.tools import (
     create_payment_term, set_fiscalyear_invoice_sequences)
 from trytond.modules.company.tests.tools import create_company, get_company
-from trytond.exceptions import UserWarning
 
 __all__ = [
-    'confirm', 'create_accounting_user', 'create_customer', 'create_customer_invoice',
-    'create_fiscalyears', 'create_product', 'create_sale', 'create_shop',
-    'post', 'set_today']
+    'confirm', 'create_accounting_user', 'create_customer',
+    'create_customer_invoice', 'create_fiscalyears', 'create_product',
+    'create_sale', 'create_shop', 'post', 'set_today']
 
 
 def create_shop(first_year=None, last_year=None, config=None):

@@ -1,6 +1,8 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
+from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
+from trytond.model.exceptions import AccessError
 from trytond.transaction import without_check_access
 
 
@@ -33,6 +35,15 @@ class Change(ModelSQL, ModelView):
                 (t.range, Index.Equality()),
                 (t.number_next, Index.Equality())))
         cls._order = [('id', 'DESC')]
+
+    @classmethod
+    def check_modification(cls, mode, changes, values=None, external=False):
+        super().check_modification(
+            mode, changes, values=values, external=external)
+        if external:
+            raise AccessError(gettext(
+                    'shop_invoicing.msg_number_range_change_log',
+                    range=changes[0].range.rec_name))
 
     @classmethod
     @without_check_access

@@ -39,13 +39,34 @@ MENU_ROW = """([parents, text]) => {
     }
     return rows[find(index, level, text)] || null;
 }"""
+COLUMNS = """(head) => Object.fromEntries(
+    Array.from(head.querySelectorAll('th[id]'))
+    .filter((cell) => cell.style.display != 'none')
+    .map((cell) => [cell.textContent.trim(), cell.id]))"""
+CELLS = r"""(rows) => {
+    const shown = (cell) => {
+        const entry = cell.querySelector(
+            '.widget-editable :is(input, select)');
+        const box = cell.querySelector('input[type=checkbox]');
+        const button = cell.querySelector('button');
+        if (box) return box.checked;
+        if (button) return button.textContent.trim();
+        if (!entry) return cell.innerText.trim().replace(/\s+/g, ' ');
+        return entry.tagName == 'SELECT'
+            ? (entry.selectedOptions[0] || {text: ''}).text : entry.value;
+    };
+    return rows.map((row) => Object.fromEntries(
+        Array.from(row.querySelectorAll('td[headers]'))
+        .map((cell) => [cell.getAttribute('headers'), shown(cell)])));
+}"""
+ROWS = 'tbody > tr:visible'
 DIALOG = '.modal.in:visible'
 
 
 class Client:
     """A session of the web client in a page of the browser.
 
-    What is looked up by a label depends on the language of the user.
+    A row is what row() returns: the row at its place in the list.
     """
 
     def __init__(self, page, address):
@@ -71,6 +92,8 @@ class Client:
     def login(self, user, password):
         "Log in and wait for the menu."
         self.page.goto(self.address)
+        # Dialogs appear at once and can be counted
+        self.page.evaluate('jQuery.support.transition = false')
         self.page.fill('.login-dialog #login', user)
         self.page.click('.login-dialog button[type=submit]')
         self.page.fill('.ask-dialog input[type=password]', password)
@@ -81,8 +104,10 @@ class Client:
     def open_menu(self, *path):
         "Open a menu by its labels from the top."
         for i, text in enumerate(path):
-            row = self.page.wait_for_function(
-                MENU_ROW, arg=[list(path[:i]), text]).as_element()
+            row = self.page.evaluate_handle(
+                MENU_ROW, [list(path[:i]), text]).as_element()
+            if not row:
+                raise LookupError(f'no menu "{text}" in {self.menu()}')
             if i + 1 < len(path):
                 row.evaluate(EXPAND)
             else:
@@ -113,6 +138,8 @@ class Client:
     def reload(self):
         "Reload with the toolbar; unsaved changes are lost."
         self.toolbar('reload')
+        if self.has_dialog():
+            self.discard()
 
     def switch_view(self):
         "Change from the list to the form or back."
@@ -205,13 +232,11 @@ class Client:
         self.settle()
 
     def row(self, *texts):
-        "Return the first row with a cell for each of the texts."
-        rows = self.list.locator('tbody > tr:visible')
-        for text in texts:
-            # What is edited cannot be seen as text
-            rows = rows.filter(has=self.page.locator(
-                    'td', has_text=exactly(text)))
-        return rows.first
+        "Return the first row that shows all the texts."
+        for i, row in enumerate(self.rows()):
+            if set(texts) <= set(row.values()):
+                return self.list.locator(ROWS).nth(i)
+        raise LookupError(f"no row with {texts} in {self.rows()}")
 
     @property
     def list(self):
@@ -219,32 +244,27 @@ class Client:
         return self.scope.locator('table.tree:visible').first
 
     def columns(self):
-        "Return the labels of the columns of the list with their ids."
-        return {
-            label: id_ for label, id_ in self.list.locator(
-                'thead th[id]').evaluate_all(
-                """(cells) => cells
-                .filter((cell) => cell.style.display != 'none')
-                .map((cell) => [cell.innerText.trim(), cell.id])""")
-            if label}
+        "Return the ids of the columns of the list by their labels."
+        return self.list.locator('thead').evaluate(COLUMNS)
 
     def rows(self):
-        "Return the rows of the list as dictionaries by column."
+        "Return what the rows of the list show, by the labels of columns."
         columns = self.columns()
-        rows = self.list.locator('tbody > tr:visible')
         return [
-            {label: shown_in(rows.nth(i), id_)
-                for label, id_ in columns.items()}
-            for i in range(rows.count())]
+            {label: cells.get(id_, '') for label, id_ in columns.items()}
+            for cells in self.list.locator(ROWS).evaluate_all(CELLS)]
 
     def cell(self, row, column):
         "Return what the cell in the column of the row shows."
-        return shown_in(row, self.columns()[column])
+        cells, = row.evaluate_all(CELLS)
+        return cells[self.columns()[column]]
 
     def select(self, row):
         "Make the row the current one."
-        row.locator('td .cell').first.click()
-        self.settle()
+        if not row.locator('.selection-state input').is_checked():
+            row.locator('td[headers]:visible').first.click(
+                position={'x': 2, 'y': 5})
+            self.settle()
 
     def open(self, row):
         "Open the row as a form."
@@ -281,6 +301,10 @@ class Client:
     def refuse(self):
         "Press the other button of the dialog: Cancel, No."
         self.close_dialog('.btn-link')
+
+    def discard(self):
+        "Press No where the client asks to save, to leave or to stay."
+        self.close_dialog('.btn-default')
 
     def close_dialog(self, button):
         "Press the button of the dialog on top."
@@ -319,15 +343,3 @@ def shown(entry):
     return entry.evaluate("""(e) => e.tagName == 'SELECT'
         ? (e.selectedOptions[0] || {text: ''}).text
         : e.type == 'checkbox' ? e.checked : e.value""")
-
-
-def shown_in(row, header):
-    "Return what the cell under the header shows."
-    return row.locator(f'td[headers="{header}"]').evaluate("""(cell) => {
-        const entry = cell.querySelector(
-            '.widget-editable :is(input, select)');
-        if (entry) return entry.tagName == 'SELECT'
-            ? (entry.selectedOptions[0] || {text: ''}).text : entry.value;
-        const box = cell.querySelector('input[type=checkbox]');
-        return box ? box.checked : cell.innerText.trim();
-    }""")

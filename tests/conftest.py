@@ -8,9 +8,14 @@ import os
 import subprocess
 import sys
 import tempfile
+import warnings
 from pathlib import Path
 
 import pytest
+
+from tests.browser.fixtures import (  # noqa: F401
+    chromium_browser, demo_address, demo_directory, log_in, open_client,
+    web_client, web_client_directory)
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKERS = {
@@ -36,8 +41,10 @@ def pytest_configure(config):
         _use_sqlite()
     else:
         _use_postgresql(config)
-    from tests import database_cache
-    database_cache.install()
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')
+        from tests import database_cache
+        database_cache.install()
     if not _is_worker(config):
         database_cache.prune()
 
@@ -82,7 +89,8 @@ def _use_postgresql(config):
 def _start_postgresql():
     folder = tempfile.mkdtemp(prefix='shop_invoicing-')
     server = subprocess.Popen(
-        [sys.executable, ROOT / 'tests' / 'postgresql_server.py', folder],
+        [sys.executable, '-W', 'ignore',
+            ROOT / 'tests' / 'postgresql_server.py', folder],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         start_new_session=True)
     uri = server.stdout.readline().strip()

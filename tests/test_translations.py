@@ -18,6 +18,7 @@ QUOTES = {'de': '„“', 'fr': '«»'}
 def exported():
     "Return the context and the source of each text Tryton would export"
     from proteus import Wizard
+
     from trytond.pool import Pool
     from trytond.tests.test_tryton import DB_NAME, drop_db
     from trytond.tests.tools import activate_modules

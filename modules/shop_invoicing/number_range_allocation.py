@@ -35,11 +35,11 @@ class Invoice(metaclass=PoolMeta):
             },
         help="The range that the number is from.")
     range_number = fields.Integer(
-        "Range Number", readonly=True,
+        "Counter", readonly=True,
         states={
             'invisible': ~Eval('number_range'),
             },
-        help="The bare counter in the number.")
+        help="The counter of the range that the number prints.")
     range_number._sql_type = 'BIGINT'
 
     @classmethod
@@ -49,12 +49,12 @@ class Invoice(metaclass=PoolMeta):
         cls._sql_constraints += [
             ('range_number_unique',
                 Unique(t, t.number_range, t.range_number),
-                'shop_invoicing.msg_invoice_range_number_unique'),
+                'shop_invoicing.msg_number_range_counter_unique'),
             ('number_range_number_unique',
                 Exclude(
                     t, (t.company, Equal), (t.number, Equal),
                     where=t.number_range != Null),
-                'shop_invoicing.msg_invoice_number_unique'),
+                'shop_invoicing.msg_number_range_number_unique'),
             ]
         cls._sql_indexes.add(
             Index(
@@ -74,20 +74,25 @@ class Invoice(metaclass=PoolMeta):
     def check_modification(cls, mode, invoices, values=None, external=False):
         super().check_modification(
             mode, invoices, values=values, external=external)
-        if not external:
-            return
-        for invoice in invoices:
-            if mode == 'create':
-                numbered = invoice.number or invoice.range_number
-            elif mode == 'write':
-                numbered = values.keys() & {
-                    'number', 'number_range', 'range_number'}
-            else:
-                numbered = False
-            if numbered and invoice.is_numbered_from_range:
-                raise AccessError(gettext(
-                        'shop_invoicing.msg_invoice_number_by_hand',
-                        invoice=invoice.rec_name))
+        if external and mode != 'delete':
+            for invoice in invoices:
+                invoice._check_numbering_by_hand(values)
+
+    def _check_numbering_by_hand(self, values=None):
+        "Raise if the values, or else the new record, set what posting sets"
+        names = {
+            'number_range', 'range_number', 'document_type',
+            'corrected_invoice'}
+        if self.is_numbered_from_range:
+            names.add('number')
+        if values is None:
+            values = {
+                name: value for name in names
+                if (value := getattr(self, name)) is not None}
+        for name in sorted(names & values.keys()):
+            raise AccessError(gettext(
+                    'shop_invoicing.msg_number_range_by_hand',
+                    invoice=self.rec_name, **self.__names__(name)))
 
     @property
     def is_numbered_from_range(self):
@@ -104,7 +109,7 @@ class Invoice(metaclass=PoolMeta):
         for invoice in invoices:
             if invoice.number_range:
                 raise AccessError(gettext(
-                        'shop_invoicing.msg_invoice_draft_numbered',
+                        'shop_invoicing.msg_number_range_draft',
                         invoice=invoice.rec_name))
         super().draft(invoices)
 
@@ -151,8 +156,9 @@ class Invoice(metaclass=PoolMeta):
                 if invoice.invoice_date and invoice.invoice_date > latest:
                     lang = Lang.get()
                     raise InvoiceFutureError(gettext(
-                            'shop_invoicing.msg_invoice_future',
+                            'shop_invoicing.msg_number_range_future',
                             invoice=invoice.rec_name,
+                            party=invoice.party.rec_name,
                             date=lang.strftime(invoice.invoice_date),
                             latest=lang.strftime(latest)))
 
@@ -169,12 +175,27 @@ class Invoice(metaclass=PoolMeta):
             if not invoice.invoice_date:
                 invoice.invoice_date = Range.get_today(invoice.company)
         cls._check_future(invoices)
+        cls._check_correction_date(invoices)
         allocation = _Allocation()
         invoices = sorted(invoices, key=cls._range_key)
         for _, grouped in groupby(invoices, key=cls._range_key):
             allocation.number(
                 sorted(grouped, key=lambda i: (i.invoice_date, i.id)))
         cls._check_taken(invoices)
+
+    @classmethod
+    def _check_correction_date(cls, invoices):
+        "Raise if a correction is dated before what it corrects"
+        Lang = Pool().get('ir.lang')
+        for invoice in invoices:
+            corrected = invoice.corrected_invoice
+            if corrected and invoice.invoice_date < corrected.invoice_date:
+                lang = Lang.get()
+                raise InvoiceDateOrderError(gettext(
+                        'shop_invoicing.msg_number_range_correction_date',
+                        date=lang.strftime(invoice.invoice_date),
+                        corrected=corrected.rec_name,
+                        corrected_date=lang.strftime(corrected.invoice_date)))
 
     def _range_key(self):
         return (
@@ -186,6 +207,7 @@ class Invoice(metaclass=PoolMeta):
     @classmethod
     def _check_taken(cls, invoices):
         "Raise if another document of the company has a number already"
+        Lang = Pool().get('ir.lang')
         for company, invoices in groupby(
                 sorted(invoices, key=lambda i: i.company.id),
                 key=lambda i: i.company):
@@ -200,9 +222,10 @@ class Invoice(metaclass=PoolMeta):
                 other, = taken
                 invoice = by_number[other.number]
                 raise InvoiceNumberTakenError(gettext(
-                        'shop_invoicing.msg_invoice_number_taken',
+                        'shop_invoicing.msg_number_range_number_taken',
                         invoice=invoice.rec_name,
-                        date=other.invoice_date,
+                        party=invoice.party.rec_name,
+                        date=Lang.get().strftime(other.invoice_date),
                         number=other.number,
                         range=invoice.number_range.rec_name))
 
@@ -255,8 +278,9 @@ class _Allocation:
         if last and invoice.invoice_date < last[0].invoice_date:
             lang = Lang.get()
             raise InvoiceDateOrderError(gettext(
-                    'shop_invoicing.msg_invoice_date_order',
+                    'shop_invoicing.msg_number_range_date_order',
                     invoice=invoice.rec_name,
+                    party=invoice.party.rec_name,
                     date=lang.strftime(invoice.invoice_date),
                     range=range_.rec_name,
                     last=last[0].rec_name,
@@ -278,5 +302,5 @@ class _Allocation:
         key = invoice.company, year
         if key not in self._last_invoice:
             range_ = Range.get_range(invoice.company, year)
-            self._last_invoice[key] = range_.number_last
+            self._last_invoice[key] = range_.last_counter
         return self._last_invoice[key]

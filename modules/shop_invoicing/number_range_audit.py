@@ -2,7 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 from sql import Literal, Null, Union, Window
 from sql.aggregate import Count, Max, Min
-from sql.conditionals import Coalesce
+from sql.conditionals import Case, Coalesce
 from sql.functions import Lag
 
 from trytond.i18n import gettext
@@ -119,19 +119,24 @@ class Finding(ModelSQL, ModelView):
         "Return the documents whose number another customer document has"
         invoice = Pool().get('account.invoice').__table__()
         duplicate = invoice.select(
-            invoice.company, invoice.number, Min(invoice.id).as_('first'),
+            invoice.company, invoice.number,
+            Min(invoice.id).as_('first'), Max(invoice.id).as_('last'),
+            Count(invoice.number_range).as_('numbered'),
             where=(invoice.type == 'out') & (invoice.number != Null),
             group_by=[invoice.company, invoice.number],
             having=Count(Literal('*')) > 1)
         invoice = Pool().get('account.invoice').__table__()
         query = invoice.join(duplicate, condition=(
                 (duplicate.company == invoice.company)
-                & (duplicate.number == invoice.number)
-                & (duplicate.first != invoice.id)))
+                & (duplicate.number == invoice.number)))
+        other = Case(
+            (duplicate.first == invoice.id, duplicate.last),
+            else_=duplicate.first)
         return query.select(
-            *cls._columns(
-                'duplicate', invoice, other_invoice=duplicate.first),
-            where=(invoice.type == 'out') & (invoice.number_range != Null))
+            *cls._columns('duplicate', invoice, other_invoice=other),
+            where=(invoice.type == 'out') & (invoice.number_range != Null)
+            # The first one is right unless the others have no range
+            & ((duplicate.first != invoice.id) | (duplicate.numbered == 1)))
 
     @classmethod
     def _query_out_of_order(cls):

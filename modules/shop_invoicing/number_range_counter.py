@@ -8,6 +8,7 @@ from trytond.i18n import gettext
 from trytond.model import Index, fields
 from trytond.model.exceptions import AccessError
 from trytond.pool import Pool, PoolMeta
+from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
 from .exceptions import NumberRangeNextError
@@ -27,10 +28,13 @@ class Range(metaclass=PoolMeta):
 
     number_start = fields.Integer(
         "Start Number", required=True, readonly=True,
-        help="The least counter that the next document gets.")
+        help="The lowest counter the next document can get.")
     number_start._sql_type = 'BIGINT'
     counter_since = fields.Integer(
         "Counting Since", required=True, readonly=True,
+        states={
+            'invisible': Eval('counter_since') == Eval('year'),
+            },
         help="The year in which the counter started.\n"
         "Without a year in the format the counter of the year before goes on.")
     number_next = fields.Function(
@@ -172,21 +176,25 @@ class Range(metaclass=PoolMeta):
     def set_number_next(cls, ranges, name, value):
         pool = Pool()
         Change = pool.get('account.invoice.number_range.change')
-        cls.lock(ranges)
+        # No lock: whatever is issued meanwhile, the next number comes after it
         for range_ in cls.browse(ranges):
             counters = range_.read_counters()
             if value == counters['number_next']:
                 continue
-            last = counters['series_last']
-            if not value or not last < value <= MAX_COUNTER:
-                raise NumberRangeNextError(gettext(
-                        'shop_invoicing.msg_number_range_next',
-                        range=range_.rec_name,
-                        next=value if value is not None else '',
-                        last=last,
-                        max=MAX_COUNTER))
+            range_._check_next(value, counters['series_last'])
             range_._start_series_at(value)
             Change.log_number_next(range_, counters['number_next'], value)
+
+    def _check_next(self, number, last):
+        "Raise if the number cannot follow the last one"
+        if not number or number <= last:
+            raise NumberRangeNextError(gettext(
+                    'shop_invoicing.msg_number_range_next',
+                    range=self.rec_name, next=number or 0, last=last))
+        if number > MAX_COUNTER:
+            raise NumberRangeNextError(gettext(
+                    'shop_invoicing.msg_number_range_next_max',
+                    range=self.rec_name, next=number, max=MAX_COUNTER))
 
     def _start_series_at(self, number):
         "Give the number to the next document of the series"
@@ -215,8 +223,14 @@ class Range(metaclass=PoolMeta):
         counters = {COUNTERS[self.document_type]: self.number_next}
         if self.document_type != 'invoice':
             invoice = self.get_range(self.company, self.year)
-            counters['i'] = invoice.number_last if invoice else 0
+            counters['i'] = invoice.last_counter if invoice else 0
         return counters
+
+    @property
+    def last_counter(self):
+        "The last counter of the year, else that of the years before"
+        counters = self.read_counters()
+        return counters['number_last'] or counters['series_last']
 
     @classmethod
     def preprocess_values(cls, mode, values):
@@ -285,6 +299,8 @@ class Range(metaclass=PoolMeta):
     def _count_since(self, year):
         if self.counter_since != year:
             self.counter_since = year
+            if year == self.year:
+                self.number_start = 1
             self.save()
 
     def _start_after(self, previous):

@@ -23,7 +23,10 @@ class RehearseStart(ModelView):
         domain=[
             ('year', '>=', 1),
             ('year', '<', 9999),
-            ])
+            ],
+        states={
+            'readonly': Bool(Eval('range')),
+            })
     format = fields.Char(
         "Format", required=True,
         help="The format of the invoices to try out.")
@@ -121,7 +124,7 @@ class RehearseLine(ModelView):
             ('cancellation', "Cancellation"),
             ('credit_note', "Credit Note"),
             ('last_day', "Last Day of the Year"),
-            ('next_year', "First of the Next Year"),
+            ('next_year', "First Day of the Next Year"),
             ], "Case", readonly=True, sort=False)
     date = fields.Date("Date", readonly=True)
     number = fields.Char("Number", readonly=True)

@@ -81,7 +81,7 @@ class Client:
 
     @property
     def scope(self):
-        "The dialog on top or the current tab."
+        "Return the dialog on top or the current tab."
         dialogs = self.page.locator(DIALOG)
         if dialogs.count():
             return dialogs.last
@@ -235,24 +235,24 @@ class Client:
         "Return the first row that shows all the texts."
         for i, row in enumerate(self.rows()):
             if set(texts) <= set(row.values()):
-                return self.list.locator(ROWS).nth(i)
+                return self.table.locator(ROWS).nth(i)
         raise LookupError(f"no row with {texts} in {self.rows()}")
 
     @property
-    def list(self):
-        "The list on the screen."
+    def table(self):
+        "Return the list on the screen."
         return self.scope.locator('table.tree:visible').first
 
     def columns(self):
         "Return the ids of the columns of the list by their labels."
-        return self.list.locator('thead').evaluate(COLUMNS)
+        return self.table.locator('thead').evaluate(COLUMNS)
 
     def rows(self):
         "Return what the rows of the list show, by the labels of columns."
         columns = self.columns()
         return [
             {label: cells.get(id_, '') for label, id_ in columns.items()}
-            for cells in self.list.locator(ROWS).evaluate_all(CELLS)]
+            for cells in self.table.locator(ROWS).evaluate_all(CELLS)]
 
     def cell(self, row, column):
         "Return what the cell in the column of the row shows."

@@ -7,7 +7,8 @@ Login = namedtuple('Login', 'login password name language groups role')
 Login.email = property('{0.login}@example.com'.format)
 
 ADMIN = Login('admin', 'admin', "Administrator", 'en', [], "administrator")
-CLERK_GROUPS = ['account.group_account', 'sale.group_sale', 'stock.group_stock']
+CLERK_GROUPS = [
+    'account.group_account', 'sale.group_sale', 'stock.group_stock']
 ACCOUNTANT_GROUPS = [*CLERK_GROUPS, 'account.group_account_admin']
 CLERKS = [
     Login('camille', 'demo-camille', "Camille Martin", 'fr', CLERK_GROUPS,

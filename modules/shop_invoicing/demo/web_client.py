@@ -59,7 +59,8 @@ def install_packages(directory, source):
 def run_npm(directory):
     "Let npm install the locked packages in the directory."
     npm, environment = find_npm() or install_npm(directory / 'nodejs')
-    run([*npm, 'ci', '--ignore-scripts', '--omit=dev', '--no-audit',
+    run(
+        [*npm, 'ci', '--ignore-scripts', '--omit=dev', '--no-audit',
             '--no-fund', '--loglevel=error'],
         "npm could not fetch the web client. "
         "Check that the npm registry can be reached",
@@ -83,7 +84,8 @@ def find_npm():
 
 def install_npm(directory):
     "Install npm with pip in the directory; return command and environment."
-    run([sys.executable, '-m', 'pip', 'install', '--quiet', '--no-deps',
+    run(
+        [sys.executable, '-m', 'pip', 'install', '--quiet', '--no-deps',
             '--disable-pip-version-check', '--target', str(directory), NODEJS],
         "There is no npm on this machine and pip could not fetch one. "
         "Install npm or check that the Python package index can be reached")

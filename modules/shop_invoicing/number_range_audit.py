@@ -1,6 +1,6 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
-from sql import Literal, Null, Union, Window
+from sql import Cast, Literal, Null, Union, Window
 from sql.aggregate import Count, Max, Min
 from sql.conditionals import Case, Coalesce
 from sql.functions import Lag
@@ -124,7 +124,7 @@ class Finding(ModelSQL, ModelView):
             Count(invoice.number_range).as_('numbered'),
             where=(invoice.type == 'out') & (invoice.number != Null),
             group_by=[invoice.company, invoice.number],
-            having=Count(Literal('*')) > 1)
+            having=Count(invoice.id) > 1)
         invoice = Pool().get('account.invoice').__table__()
         query = invoice.join(duplicate, condition=(
                 (duplicate.company == invoice.company)
@@ -162,13 +162,13 @@ class Finding(ModelSQL, ModelView):
             'id': invoice.id * len(_KINDS) + _KINDS.index(kind),
             'company': invoice.company,
             'range': invoice.number_range,
-            'kind': cls.kind.sql_cast(Literal(kind)),
+            'kind': Literal(kind),
             'number_from': invoice.range_number,
             'number_to': invoice.range_number,
             'invoice': invoice.id,
             } | values
         return [
-            values.get(name, field.sql_cast(Literal(Null))).as_(name)
+            Cast(values.get(name, Null), field.sql_type().base).as_(name)
             for name, field in cls._fields.items() if field.sql_type()]
 
     @classmethod

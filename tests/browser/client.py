@@ -280,7 +280,8 @@ class Client:
                 cell.click()
                 self.settle()
         self.enter(
-            cell.wait_for_selector('.widget-editable :is(input, select)'),
+            cell.wait_for_selector(
+                '.widget-editable :is(input, select):visible'),
             value)
 
     # Dialogs

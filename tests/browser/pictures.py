@@ -1,0 +1,65 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Take the pictures of the documentation from a running demo.
+
+python -m tests.browser.pictures http://localhost:8000/
+"""
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from . import chromium
+from .client import Client
+
+IMAGES = Path(__file__).parent.parent.parent / 'doc' / 'images'
+SIZE = {'width': 1400, 'height': 700}
+
+
+def main(address):
+    with sync_playwright() as playwright:
+        browser = chromium.launch(playwright)
+        client = Client(browser.new_page(viewport=SIZE), address)
+        client.login('oscar', 'demo-oscar')
+        picture_ranges(client)
+        picture_findings(client)
+        picture_invoice(client)
+        browser.close()
+
+
+def picture_ranges(client):
+    client.open_menu("Financial", "Configuration", "Invoice Number Ranges")
+    client.choose_tab("All")
+    client.screenshot(IMAGES / 'number_range_list.png')
+    client.select(client.row("Invoice"))
+    client.click_button("Rehearse Format")
+    client.set_field('format', 'WEB{yyyy}-{i,3}')
+    client.screenshot(IMAGES / 'number_range_rehearse.png')
+    client.click_button("Close")
+    invoice = client.row("Invoice")
+    jump = int(client.cell(invoice, "Last Number")) + 5
+    client.edit_cell(invoice, "Next Number", jump)
+    client.save()
+
+
+def picture_invoice(client):
+    client.close_tab()
+    client.choose_tab("All")
+    client.open(client.row("Credit Note"))
+    client.choose_page("Other Info")
+    client.screenshot(IMAGES / 'invoice_number_range.png')
+
+
+def picture_findings(client):
+    client.open_menu("Financial", "Invoices", "Customer Invoices")
+    client.choose_tab("Draft")
+    client.open(client.row("Green & Sons Ltd"))
+    client.click_button("Post")
+    client.confirm()
+    client.open_menu("Financial", "Reporting", "Number Range Findings")
+    client.choose_tab("All")
+    client.screenshot(IMAGES / 'number_range_finding.png')
+
+
+if __name__ == '__main__':
+    main(*sys.argv[1:])

@@ -23,6 +23,7 @@ MARKERS = {
     'postgresql': "makes sense on PostgreSQL only",
     'stock': "scenario of a stock module run with shop_invoicing activated",
     }
+SCENARIOS = 'test_scenario[', 'test_stock_scenario['
 UNWANTED = {'sqlite': 'postgresql', 'postgresql': 'once'}
 _server = pytest.StashKey()
 
@@ -61,6 +62,18 @@ def pytest_collection_modifyitems(config, items):
     if deselected:
         config.hook.pytest_deselected(items=deselected)
         items[:] = [i for i in items if i not in deselected]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            # Each scenario by itself; the tests of another file share fixtures
+            path, _, test = nodeid.partition('::')
+            return nodeid if test.startswith(SCENARIOS) else path
+    return Scheduling(config, log)
 
 
 def pytest_report_header(config):

@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from importlib.metadata import distributions
 from pathlib import Path
 
+from tests.scenario import without_coverage
+
 MODULE = 'shop_invoicing'
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / '.cache' / 'databases'
@@ -66,7 +68,8 @@ def _make_activate_modules(stock_activate_modules):
             make(previous, ())
             config = _activate(modules)
         else:
-            return stock_activate_modules(modules)
+            with without_coverage():
+                return stock_activate_modules(modules)
         tools.backup_db_cache(name)
         return config
     return activate_modules

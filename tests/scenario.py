@@ -4,8 +4,10 @@
 import doctest
 import json
 import unittest
+from contextlib import contextmanager
 
 import pytest
+from coverage import Coverage
 
 FLAGS = (
     doctest.REPORT_ONLY_FIRST_FAILURE
@@ -40,3 +42,15 @@ def run_scenario(path, globs):
     case.run(result)
     for _, report in result.failures + result.errors:
         pytest.fail(report, pytrace=False)
+
+
+@contextmanager
+def without_coverage():
+    "Do not measure what takes long and is not ours: it takes half the time"
+    if coverage := Coverage.current():
+        coverage.stop()
+    try:
+        yield
+    finally:
+        if coverage:
+            coverage.start()

@@ -1,8 +1,6 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 "The tests each Tryton module has to pass"
-import pytest
-
 from trytond.modules.company.tests import (
     CompanyTestMixin, PartyCompanyCheckEraseMixin)
 from trytond.modules.party.tests import PartyCheckReplaceMixin
@@ -10,7 +8,6 @@ from trytond.tests import tools
 from trytond.tests.test_tryton import ModuleTestCase
 
 
-@pytest.mark.xdist_group('module')
 class ShopInvoicingTestCase(
         PartyCompanyCheckEraseMixin, PartyCheckReplaceMixin, CompanyTestMixin,
         ModuleTestCase):

@@ -12,7 +12,7 @@ import pytest
 
 from tests.source import MODULE, ROOT, read_config, read_tryton_cfg
 
-pytestmark = [pytest.mark.once, pytest.mark.xdist_group('packaging')]
+pytestmark = pytest.mark.once
 
 SUFFIXES = {'.cfg', '.html', '.json', '.po', '.py', '.svg', '.xml'}
 

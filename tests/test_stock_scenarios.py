@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenario import find_scenarios, run_scenario
+from tests.scenario import find_scenarios, run_scenario, without_coverage
 
 MODULE = 'shop_invoicing'
 STOCK_MODULES = ['account_invoice', 'sale']
@@ -55,7 +55,8 @@ def with_shop_invoicing(monkeypatch):
 @pytest.mark.stock
 @pytest.mark.parametrize('path, globs', SCENARIOS)
 def test_stock_scenario(path, globs, with_shop_invoicing):
-    run_scenario(path, globs)
+    with without_coverage():
+        run_scenario(path, globs)
 
 
 @pytest.mark.once

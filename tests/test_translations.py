@@ -8,7 +8,7 @@ import pytest
 
 from tests.source import FOLDER, MODULE
 
-pytestmark = [pytest.mark.once, pytest.mark.xdist_group('translations')]
+pytestmark = pytest.mark.once
 
 LANGUAGES = ['de', 'fr']
 QUOTES = {'de': '„“', 'fr': '«»'}

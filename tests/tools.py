@@ -10,6 +10,7 @@ from decimal import Decimal
 from unittest.mock import patch
 
 from proteus import Model
+from proteus.config import get_config
 
 from trytond.exceptions import UserWarning
 from trytond.modules.account.tests.tools import (
@@ -19,9 +20,9 @@ from trytond.modules.account_invoice.tests.tools import (
 from trytond.modules.company.tests.tools import create_company, get_company
 
 __all__ = [
-    'confirm', 'create_accounting_user', 'create_customer',
+    'call', 'confirm', 'create_accounting_user', 'create_customer',
     'create_customer_invoice', 'create_fiscalyears', 'create_product',
-    'create_sale', 'create_shop', 'post', 'set_today']
+    'create_sale', 'create_shop', 'execute_sql', 'post', 'set_today']
 
 
 def create_shop(first_year=None, last_year=None, config=None):
@@ -39,11 +40,12 @@ def create_shop(first_year=None, last_year=None, config=None):
     create_customer(config=config)
 
 
-def create_fiscalyears(first_year, last_year, config=None):
+def create_fiscalyears(first_year, last_year, company=None, config=None):
     "Create a fiscal year with periods for each calendar year"
     for year in range(first_year, last_year + 1):
         fiscalyear = create_fiscalyear(
-            today=(dt.date(year, 1, 1), dt.date(year, 12, 31)), config=config)
+            company, (dt.date(year, 1, 1), dt.date(year, 12, 31)),
+            config=config)
         fiscalyear = set_fiscalyear_invoice_sequences(
             fiscalyear, config=config)
         fiscalyear.click('create_period')
@@ -81,10 +83,10 @@ def create_product(name="Product", list_price=Decimal(10), config=None):
 
 
 def create_customer_invoice(
-        party, date=None, amount=Decimal(100), config=None):
+        party, date=None, amount=Decimal(100), company=None, config=None):
     "Create a draft with one line; a negative amount makes a credit note"
     Invoice = Model.get('account.invoice', config=config)
-    accounts = get_accounts(config=config)
+    accounts = get_accounts(company, config=config)
     invoice = Invoice(type='out', party=party, invoice_date=date)
     line = invoice.lines.new()
     line.account = accounts['revenue']
@@ -148,6 +150,29 @@ def confirm(action, *args, config=None):
         except UserWarning as warning:
             Warning(user=Warning._config.user, name=warning.name).save()
             confirmed.append(type(warning).__name__)
+
+
+def call(name, method, records):
+    "Call a method that scripts on the server have and RPC has not"
+    from trytond.pool import Pool
+    from trytond.tests.test_tryton import DB_NAME
+    from trytond.transaction import Transaction, TransactionError
+    from trytond.worker import run_task
+    config = get_config()
+    extras = {}
+    while True:
+        with Transaction().start(
+                DB_NAME, config.user, context=config.context,
+                **extras) as transaction:
+            Model = Pool().get(name)
+            try:
+                getattr(Model, method)(Model.browse([r.id for r in records]))
+                break
+            except TransactionError as error:
+                transaction.rollback()
+                error.fix(extras)
+    while transaction.tasks:
+        run_task(DB_NAME, transaction.tasks.pop())
 
 
 def execute_sql(*statements):

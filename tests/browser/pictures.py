@@ -2,7 +2,9 @@
 # this repository contains the full copyright notices and license terms.
 """Take the pictures of the documentation from a running demo.
 
-python -m tests.browser.pictures http://localhost:8000/
+python -m tests.browser.pictures http://localhost:8000/#demo
+
+It posts an invoice: let the demo start with --fresh.
 """
 import sys
 from pathlib import Path
@@ -43,7 +45,7 @@ def picture_ranges(client):
 
 
 def picture_invoice(client):
-    client.close_tab()
+    client.open_menu("Financial", "Invoices", "Customer Invoices")
     client.choose_tab("All")
     client.open(client.row("Credit Note"))
     client.choose_page("Other Info")

@@ -1,0 +1,42 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+pytestmark = pytest.mark.once
+
+ROOT = Path(__file__).parent.parent
+MODULE = ROOT / 'modules' / 'shop_invoicing'
+REFERENCE = (ROOT / 'doc' / 'reference.rst').read_text()
+
+
+def messages():
+    for record in ElementTree.parse(MODULE / 'message.xml').iter('record'):
+        yield record.get('id'), record.find('field').text
+
+
+def entries():
+    "Return the texts of the messages in the reference by their labels"
+    return {
+        id_: re.sub(r'\s+', ' ', text).strip()
+        for id_, text in re.findall(
+            r'\.\. _(msg_\w+):\n.*?:Text:(.*?)\n:', REFERENCE, re.DOTALL)}
+
+
+def test_the_reference_has_every_message_and_no_other():
+    assert entries().keys() == dict(messages()).keys()
+
+
+@pytest.mark.parametrize('id_, text', list(messages()))
+def test_the_reference_quotes_the_message(id_, text):
+    assert text in entries()[id_].replace('``', '')
+
+
+@pytest.mark.parametrize('command', ['demo', 'tox'])
+def test_the_readme_has_the_command(command):
+    readme = (ROOT / 'README.md').read_text()
+    assert re.search(
+        rf'python3 -m venv \.venv && .*{command}.*', readme)

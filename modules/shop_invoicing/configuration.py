@@ -30,6 +30,11 @@ class Configuration(metaclass=PoolMeta):
             return pool.get('account.configuration.invoice_numbering')
         return super().multivalue_model(field)
 
+    def numbers_from_range(self, company):
+        "Whether customer invoices of the company are numbered from ranges"
+        return self.get_multivalue(
+            'invoice_numbering', company=company.id) == 'number_range'
+
     @classmethod
     def default_invoice_numbering(cls, **pattern):
         return cls.multivalue_model(

@@ -68,12 +68,12 @@ class Invoice(metaclass=PoolMeta):
             self.corrected_invoice = None
 
     @property
-    def corrected_number(self):
-        "The counter of the invoice that is corrected in the end, or None"
-        corrected = self.corrected_invoice
-        while corrected and corrected.document_type != 'invoice':
-            corrected = corrected.corrected_invoice
-        return corrected.range_number if corrected else None
+    def root_document(self):
+        "The document at which the corrections started, or None"
+        root = self.corrected_invoice
+        while root and root.corrected_invoice:
+            root = root.corrected_invoice
+        return root
 
 
 class Sale(metaclass=PoolMeta):

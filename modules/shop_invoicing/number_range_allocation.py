@@ -98,9 +98,8 @@ class Invoice(metaclass=PoolMeta):
     def is_numbered_from_range(self):
         "Whether the number comes from a range and not from a sequence"
         Configuration = Pool().get('account.configuration')
-        configuration = Configuration(1)
-        return self.type == 'out' and configuration.get_multivalue(
-            'invoice_numbering', company=self.company.id) == 'number_range'
+        return self.type == 'out' and Configuration(1).numbers_from_range(
+            self.company)
 
     @classmethod
     @ModelView.button
@@ -133,9 +132,17 @@ class Invoice(metaclass=PoolMeta):
     @classmethod
     def _get_to_number(cls, invoices):
         "Return those of the invoices that a range has to number"
-        return [invoice for invoice in invoices
-            if not invoice.number and invoice.state in {'draft', 'validated'}
-            and invoice.is_numbered_from_range]
+        Configuration = Pool().get('account.configuration')
+        configuration = Configuration(1)
+        invoices = [
+            invoice for invoice in invoices
+            if invoice.type == 'out' and not invoice.number
+            and invoice.state in {'draft', 'validated'}]
+        companies = {
+            company for company in {invoice.company for invoice in invoices}
+            if configuration.numbers_from_range(company)}
+        return [
+            invoice for invoice in invoices if invoice.company in companies]
 
     @classmethod
     def _check_future(cls, invoices):
@@ -189,7 +196,8 @@ class Invoice(metaclass=PoolMeta):
         Lang = Pool().get('ir.lang')
         for invoice in invoices:
             corrected = invoice.corrected_invoice
-            if corrected and invoice.invoice_date < corrected.invoice_date:
+            if (corrected and corrected.invoice_date
+                    and invoice.invoice_date < corrected.invoice_date):
                 lang = Lang.get()
                 raise InvoiceDateOrderError(gettext(
                         'shop_invoicing.msg_number_range_correction_date',
@@ -239,6 +247,7 @@ class _Allocation:
     def __init__(self):
         self._next = {}
         self._last_invoice = {}
+        self._issued = {}
 
     def number(self, invoices):
         "Number the invoices, which are of one range, in the given order"
@@ -257,6 +266,8 @@ class _Allocation:
             invoice.sequence_type_cache = invoice._sequence_type
         self._next[range_.series_key] = number + 1
         if range_.document_type == 'invoice':
+            self._issued.update(
+                (invoice.id, invoice.range_number) for invoice in invoices)
             self._last_invoice[first.company, year] = number
 
     def _lock(self, range_):
@@ -291,9 +302,17 @@ class _Allocation:
         counters = {COUNTERS[invoice.document_type]: invoice.range_number}
         if invoice.document_type != 'invoice':
             counters['i'] = (
-                invoice.corrected_number
+                self._get_corrected(invoice.root_document)
                 or self._get_last_invoice(invoice))
         return counters
+
+    def _get_corrected(self, document):
+        "Return the counter of the document if it is an invoice"
+        if not document:
+            return
+        if document.document_type == 'invoice':
+            return document.range_number
+        return self._issued.get(document.id)
 
     def _get_last_invoice(self, invoice):
         "Return the last counter of the invoices of the document's year"

@@ -1,6 +1,6 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
-from sql import Cast, Literal, Null, Union, Window
+from sql import Literal, Null, Union, Window
 from sql.aggregate import Count, Max, Min
 from sql.conditionals import Case, Coalesce
 from sql.functions import Lag
@@ -28,9 +28,11 @@ class Finding(ModelSQL, ModelView):
     number_from = fields.Integer(
         "From Number",
         help="The first counter concerned.")
+    number_from._sql_type = 'BIGINT'
     number_to = fields.Integer(
         "To Number",
         help="The last counter concerned.")
+    number_to._sql_type = 'BIGINT'
     invoice = fields.Many2One(
         'account.invoice', "Invoice",
         help="The document after the hole, or the one whose number or date "
@@ -168,7 +170,7 @@ class Finding(ModelSQL, ModelView):
             'invoice': invoice.id,
             } | values
         return [
-            Cast(values.get(name, Null), field.sql_type().base).as_(name)
+            field.sql_cast(values.get(name, Literal(Null))).as_(name)
             for name, field in cls._fields.items() if field.sql_type()]
 
     @classmethod

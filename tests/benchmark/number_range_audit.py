@@ -28,6 +28,7 @@ def main():
 def post_first_invoice():
     "Return the ids of a posted invoice and its range"
     from proteus import Model
+
     from tests.tools import create_customer_invoice, create_shop, post
     from trytond.tests.tools import activate_modules
     activate_modules('shop_invoicing', partial(create_shop, YEAR, YEAR))

@@ -118,7 +118,7 @@ def test_prepare_next_year(ranges):
     assert len(ranges.rows()) == 3
 
 
-def test_an_empty_audit_is_printed(ranges):
+def test_nothing_is_found(ranges):
     ranges.open_menu("Financial", "Reporting", "Number Range Findings")
     assert ranges.tabs() == ["To Check 0", "All"]
     assert not ranges.rows()

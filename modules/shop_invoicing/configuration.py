@@ -19,6 +19,7 @@ class Configuration(metaclass=PoolMeta):
             "Days in the Future", required=True,
             domain=[
                 ('invoice_future_days', '>=', 0),
+                ('invoice_future_days', '<=', 366),
                 ],
             help="How many days after today a customer invoice may be dated.\n"
             "A date in the future locks out every earlier one."))
@@ -57,6 +58,7 @@ class ConfigurationInvoiceNumbering(ModelSQL, CompanyValueMixin):
         "Days in the Future", required=True,
         domain=[
             ('invoice_future_days', '>=', 0),
+            ('invoice_future_days', '<=', 366),
             ])
 
     @classmethod

@@ -4,7 +4,7 @@ from trytond.model import fields
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 
-from .number_range import DOCUMENT_TYPES
+from .number_format import DOCUMENT_TYPES
 
 
 class Invoice(metaclass=PoolMeta):
@@ -81,7 +81,10 @@ class Sale(metaclass=PoolMeta):
 
     def _get_invoice(self):
         invoice = super()._get_invoice()
-        invoice.corrected_invoice = self._get_returned_invoice()
+        returned = self._get_returned_invoice()
+        # Other sales may have been grouped in an invoice that is saved
+        if returned and not invoice.id:
+            invoice.corrected_invoice = returned
         return invoice
 
     def _get_returned_invoice(self):

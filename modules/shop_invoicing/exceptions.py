@@ -1,6 +1,6 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
-from trytond.exceptions import UserWarning
+from trytond.exceptions import UserError, UserWarning
 from trytond.model.exceptions import ValidationError
 from trytond.modules.account_invoice.exceptions import InvoiceNumberError
 
@@ -18,6 +18,10 @@ class NumberRangeValidationError(ValidationError):
 
 
 class NumberRangeNextError(ValidationError):
+    pass
+
+
+class PostingTurnError(UserError):
     pass
 
 

@@ -1,6 +1,7 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 import datetime as dt
+import re
 
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Unique, fields
@@ -9,16 +10,11 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, PYSONEncoder
 from trytond.transaction import Transaction, without_check_access
 
+from . import posting_turn
 from .exceptions import NumberFormatYearWarning, NumberRangeValidationError
-from .number_format import NumberFormat, NumberFormatError
+from .number_format import (
+    DEFAULT_FORMAT, DOCUMENT_TYPES, NumberFormat, NumberFormatError)
 from .number_range_format import parse_format
-
-DEFAULT_FORMAT = '{yyyy}-{i;5}'
-DOCUMENT_TYPES = [
-    ('invoice', "Invoice"),
-    ('cancellation', "Cancellation"),
-    ('credit_note', "Credit Note"),
-    ]
 
 
 class Range(ModelSQL, ModelView):
@@ -100,14 +96,10 @@ class Range(ModelSQL, ModelView):
     def default_document_type():
         return 'invoice'
 
-    @staticmethod
-    def default_format():
-        return DEFAULT_FORMAT
-
     @fields.depends('company', 'year', 'document_type', 'format')
     def on_change_year(self):
         if (self.document_type == 'invoice' and self.company and self.year
-                and self.format in {None, DEFAULT_FORMAT}):
+                and not self.format):
             self.format = self._get_previous_format(self.company, self.year)
 
     @fields.depends('year')
@@ -118,11 +110,17 @@ class Range(ModelSQL, ModelView):
     @classmethod
     def search_start_date(cls, name, clause):
         _, operator, value = clause
-        if operator in {'in', 'not in'}:
-            value = [date.year for date in value]
-        elif value is not None:
-            value = value.year
-        return [('year', operator, value)]
+        dates = value if operator in {'in', 'not in'} else [value]
+        if operator in {'=', '!=', 'in', 'not in'}:
+            # A range starts on no other day than 1 January
+            years = [date.year for date in dates
+                if date and (date.month, date.day) == (1, 1)]
+            positive = operator in {'=', 'in'}
+            return [('year', 'in' if positive else 'not in', years)]
+        year = value.year
+        if operator in {'>=', '<'} and (value.month, value.day) != (1, 1):
+            year += 1
+        return [('year', operator, year)]
 
     @classmethod
     def validate_fields(cls, ranges, field_names):
@@ -188,15 +186,29 @@ class Range(ModelSQL, ModelView):
     @classmethod
     def search_rec_name(cls, name, clause):
         _, operator, value = clause
-        domain = [('format', operator, value)]
-        year = (value or '').strip('% ')
-        if year.isdecimal():
-            negative = operator.startswith(('!', 'not'))
-            return [
-                'AND' if negative else 'OR',
-                ('year', '!=' if negative else '=', int(year)),
-                *domain]
-        return domain
+        texts = value if operator in {'in', 'not in'} else [value]
+        ranges = cls.search(
+            ['OR', *(cls._domain_text(text) for text in texts if text)],
+            order=[]) if any(texts) else []
+        negative = operator.startswith(('!', 'not'))
+        return [('id', 'not in' if negative else 'in', ranges)]
+
+    @classmethod
+    def _domain_text(cls, text):
+        "Return the domain of the ranges that the text names"
+        words = text.replace('%', ' ').lower().split()
+        years = [int(word) for word in words if re.fullmatch('[0-9]{4}', word)]
+        selection = cls.fields_get(['document_type'])[
+            'document_type']['selection']
+        types = [
+            type_ for type_, label in selection
+            if label.lower() in ' '.join(words)]
+        domain = []
+        if years:
+            domain.append(('year', 'in', years))
+        if types:
+            domain.append(('document_type', 'in', types))
+        return domain or [('format', 'ilike', f'%{text}%')]
 
     @classmethod
     def get_range(cls, company, year, document_type='invoice'):
@@ -231,6 +243,21 @@ class Range(ModelSQL, ModelView):
         return {range_.document_type: range_ for range_ in ranges}
 
     @classmethod
+    @without_check_access
+    def prepare_all(cls, years):
+        """Make the ranges of each company and year that are missing.
+
+        Where several may do that at once it is done and committed first.
+        """
+        for company, year in sorted(
+                years, key=lambda k: (k[0].id, k[1])):
+            if not cls.get_range(company, year):
+                if posting_turn.waits():
+                    raise posting_turn.MissingRecordError(
+                        lambda: cls.prepare(company, year))
+                cls.prepare(company, year)
+
+    @classmethod
     def _get_previous_format(cls, company, year):
         previous = cls.get_range(company, year - 1)
         return previous.format if previous else DEFAULT_FORMAT
@@ -238,6 +265,8 @@ class Range(ModelSQL, ModelView):
     @classmethod
     def preprocess_values(cls, mode, values):
         values = super().preprocess_values(mode, values)
+        if mode == 'create' and not values.get('format'):
+            values['format'] = cls._get_format(values)
         if values.get('format'):
             try:
                 values['format'] = str(NumberFormat.parse(values['format']))
@@ -245,6 +274,16 @@ class Range(ModelSQL, ModelView):
                 # The validation says what is wrong with it
                 pass
         return values
+
+    @classmethod
+    def _get_format(cls, values):
+        "Return the format of a new range without one"
+        company = Pool().get('company.company')(values['company'])
+        document_type = values.get('document_type')
+        invoice = cls.get_range(company, values['year'])
+        if document_type in {None, 'invoice'} or not invoice:
+            return cls._get_previous_format(company, values['year'])
+        return invoice.derive_format(document_type)
 
     @classmethod
     def copy(cls, ranges, default=None):

@@ -11,10 +11,12 @@ from trytond.model import Exclude, Index, ModelView, Unique, Workflow, fields
 from trytond.model.exceptions import AccessError
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
-from trytond.transaction import without_check_access
+from trytond.transaction import Transaction, without_check_access
 
+from . import posting_turn
 from .exceptions import (
-    InvoiceDateOrderError, InvoiceFutureError, InvoiceNumberTakenError)
+    InvoiceDateOrderError, InvoiceFutureError, InvoiceNumberError,
+    InvoiceNumberTakenError)
 from .number_format import COUNTERS
 
 _DOCUMENT_TYPES = list(COUNTERS)
@@ -121,13 +123,67 @@ class Invoice(metaclass=PoolMeta):
         super().post(invoices)
 
     @classmethod
+    def _post(cls, invoices):
+        # The turn is short if the numbers are given as late as possible
+        with Transaction().set_context(_number_with_move=True):
+            super()._post(invoices)
+
+    @classmethod
     def set_number(cls, invoices):
         for invoice in invoices:
             if (invoice.type == 'out'
                     and invoice.state in {'draft', 'validated'}):
                 invoice.set_document_type()
-        cls._set_range_number(cls._get_to_number(invoices))
+        to_number = cls._get_to_number(invoices)
+        cls._prepare_number(to_number)
+        if Transaction().context.get('_number_with_move'):
+            invoices = [i for i in invoices if i not in to_number]
+        else:
+            cls._set_range_number(to_number)
         super().set_number(invoices)
+
+    @classmethod
+    @without_check_access
+    def _prepare_number(cls, invoices):
+        "Set what comes with the number and refuse what can never have one"
+        pool = Pool()
+        Period = pool.get('account.period')
+        Range = pool.get('account.invoice.number_range')
+        for invoice in invoices:
+            if not invoice.invoice_date:
+                invoice.invoice_date = Range.get_today(invoice.company)
+            # Whoever has a number must be able to have a move
+            Period.find(
+                invoice.company,
+                date=invoice.accounting_date or invoice.invoice_date)
+            if not invoice.tax_identifier:
+                invoice.tax_identifier = invoice.get_tax_identifier()
+            if not invoice.party_tax_identifier:
+                invoice.party_tax_identifier = invoice.party.tax_identifier
+            invoice.sequence_type_cache = invoice._sequence_type
+        cls._check_future(invoices)
+        cls._check_corrections(invoices)
+        Range.prepare_all({
+                (invoice.company, invoice.invoice_date.year)
+                for invoice in invoices})
+
+    @property
+    def is_modifiable(self):
+        # The context of a client has no name with an underscore
+        return (super().is_modifiable
+            or Transaction().context.get('_numbering', False))
+
+    @classmethod
+    def number_with_moves(cls, moves):
+        "Number the invoices of which the moves are to be posted"
+        invoices = [
+            move.origin for move in moves if isinstance(move.origin, cls)
+            and move.origin.move == move and not move.origin.number
+            and move.origin.is_numbered_from_range]
+        with Transaction().set_context(_numbering=True):
+            invoices = cls.browse(invoices)
+            cls._set_range_number(invoices)
+            cls.save(invoices)
 
     @classmethod
     def _get_to_number(cls, invoices):
@@ -155,11 +211,11 @@ class Invoice(metaclass=PoolMeta):
         Lang = pool.get('ir.lang')
         Range = pool.get('account.invoice.number_range')
         configuration = Configuration(1)
-        for company, invoices in groupby(invoices, key=lambda i: i.company):
+        for company, grouped in groupby(invoices, key=lambda i: i.company):
             days = configuration.get_multivalue(
                 'invoice_future_days', company=company.id) or 0
             latest = Range.get_today(company) + dt.timedelta(days=days)
-            for invoice in invoices:
+            for invoice in grouped:
                 if invoice.invoice_date and invoice.invoice_date > latest:
                     lang = Lang.get()
                     raise InvoiceFutureError(gettext(
@@ -177,12 +233,6 @@ class Invoice(metaclass=PoolMeta):
         Corrections come after invoices, because they print the counter of the
         invoice that they correct.
         """
-        Range = Pool().get('account.invoice.number_range')
-        for invoice in invoices:
-            if not invoice.invoice_date:
-                invoice.invoice_date = Range.get_today(invoice.company)
-        cls._check_future(invoices)
-        cls._check_correction_date(invoices)
         allocation = _Allocation()
         invoices = sorted(invoices, key=cls._range_key)
         for _, grouped in groupby(invoices, key=cls._range_key):
@@ -191,19 +241,40 @@ class Invoice(metaclass=PoolMeta):
         cls._check_taken(invoices)
 
     @classmethod
-    def _check_correction_date(cls, invoices):
-        "Raise if a correction is dated before what it corrects"
-        Lang = Pool().get('ir.lang')
+    def _check_corrections(cls, invoices):
+        "Raise if a correction cannot refer to what it corrects"
+        dates = {invoice.id: invoice.invoice_date for invoice in invoices}
         for invoice in invoices:
-            corrected = invoice.corrected_invoice
-            if (corrected and corrected.invoice_date
-                    and invoice.invoice_date < corrected.invoice_date):
-                lang = Lang.get()
-                raise InvoiceDateOrderError(gettext(
-                        'shop_invoicing.msg_number_range_correction_date',
-                        date=lang.strftime(invoice.invoice_date),
-                        corrected=corrected.rec_name,
-                        corrected_date=lang.strftime(corrected.invoice_date)))
+            invoice._check_correction(dates)
+            if (invoice.document_type == 'credit_note'
+                    and invoice.total_amount > 0):
+                raise InvoiceNumberError(gettext(
+                        'shop_invoicing.msg_number_range_credit_note_amount',
+                        invoice=invoice.rec_name,
+                        party=invoice.party.rec_name))
+
+    def _check_correction(self, dates):
+        """Raise if the corrected document has no number or a later date.
+
+        The dates are those of the invoices that are numbered together.
+        """
+        Lang = Pool().get('ir.lang')
+        corrected = self.corrected_invoice
+        if not corrected:
+            return
+        if not corrected.number and corrected.id not in dates:
+            raise InvoiceNumberError(gettext(
+                    'shop_invoicing.msg_number_range_correction_draft',
+                    corrected=corrected.rec_name,
+                    party=corrected.party.rec_name))
+        date = dates.get(corrected.id) or corrected.invoice_date
+        if self.invoice_date < date:
+            lang = Lang.get()
+            raise InvoiceDateOrderError(gettext(
+                    'shop_invoicing.msg_number_range_correction_date',
+                    date=lang.strftime(self.invoice_date),
+                    corrected=corrected.rec_name,
+                    corrected_date=lang.strftime(date)))
 
     def _range_key(self):
         return (
@@ -216,10 +287,10 @@ class Invoice(metaclass=PoolMeta):
     def _check_taken(cls, invoices):
         "Raise if another document of the company has a number already"
         Lang = Pool().get('ir.lang')
-        for company, invoices in groupby(
+        for company, grouped in groupby(
                 sorted(invoices, key=lambda i: i.company.id),
                 key=lambda i: i.company):
-            by_number = {invoice.number: invoice for invoice in invoices}
+            by_number = {invoice.number: invoice for invoice in grouped}
             taken = cls.search([
                     ('company', '=', company.id),
                     ('type', '=', 'out'),
@@ -246,47 +317,40 @@ class _Allocation:
 
     def __init__(self):
         self._next = {}
-        self._last_invoice = {}
         self._issued = {}
 
     def number(self, invoices):
         "Number the invoices, which are of one range, in the given order"
         Range = Pool().get('account.invoice.number_range')
         first = invoices[0]
-        year = first.invoice_date.year
-        range_ = Range.prepare(first.company, year)[first.document_type]
+        range_ = Range.get_range(
+            first.company, first.invoice_date.year, first.document_type)
         format_ = range_.parsed_format
-        counter = self._lock(range_)
+        counter = self._take(range_)
         self._check_order(range_, first)
         for number, invoice in enumerate(invoices, counter):
             invoice.number_range = range_
             invoice.range_number = number
             invoice.number = format_.print_number(
                 invoice.invoice_date, **self._get_counters(invoice))
-            invoice.sequence_type_cache = invoice._sequence_type
         self._next[range_.series_key] = number + 1
         if range_.document_type == 'invoice':
             self._issued.update(
                 (invoice.id, invoice.range_number) for invoice in invoices)
-            self._last_invoice[first.company, year] = number
 
-    def _lock(self, range_):
-        "Return the next counter of the series of the range, locked"
+    def _take(self, range_):
+        "Return the next counter of the series of the range"
+        posting_turn.take(range_.company)
         if range_.series_key not in self._next:
-            range_.lock_series()
-            self._next[range_.series_key] = range_.number_next
+            counters = range_.read_counters_in_turn()
+            self._next[range_.series_key] = counters['number_next']
         return self._next[range_.series_key]
 
     def _check_order(self, range_, invoice):
         "Raise if the range has issued a later date than that of the invoice"
-        pool = Pool()
-        Invoice = pool.get('account.invoice')
-        Lang = pool.get('ir.lang')
-        last = Invoice.search([
-                ('number_range', '=', range_.id),
-                ],
-            order=[('range_number', 'DESC')], limit=1)
-        if last and invoice.invoice_date < last[0].invoice_date:
+        Lang = Pool().get('ir.lang')
+        last, date, number = self._read_last(range_)
+        if date and invoice.invoice_date < date:
             lang = Lang.get()
             raise InvoiceDateOrderError(gettext(
                     'shop_invoicing.msg_number_range_date_order',
@@ -294,8 +358,21 @@ class _Allocation:
                     party=invoice.party.rec_name,
                     date=lang.strftime(invoice.invoice_date),
                     range=range_.rec_name,
-                    last=last[0].rec_name,
-                    last_date=lang.strftime(last[0].invoice_date)))
+                    last=number,
+                    last_date=lang.strftime(date)))
+
+    def _read_last(self, range_):
+        "Return counter, date and number of the last document of the range"
+        invoice = Pool().get('account.invoice').__table__()
+        query = invoice.select(
+            invoice.range_number, invoice.invoice_date, invoice.number,
+            where=invoice.number_range == range_.id,
+            order_by=invoice.range_number.desc, limit=1)
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*query)
+        return max(
+            [*cursor.fetchall(), *posting_turn.read(query)],
+            default=(0, None, None))
 
     def _get_counters(self, invoice):
         "Return the values of the counters in the format of the document"
@@ -308,18 +385,16 @@ class _Allocation:
 
     def _get_corrected(self, document):
         "Return the counter of the document if it is an invoice"
-        if not document:
-            return
-        if document.document_type == 'invoice':
+        if document and document.id in self._issued:
+            return self._issued[document.id]
+        if document and document.document_type == 'invoice':
             return document.range_number
-        return self._issued.get(document.id)
 
     def _get_last_invoice(self, invoice):
         "Return the last counter of the invoices of the document's year"
         Range = Pool().get('account.invoice.number_range')
-        year = invoice.invoice_date.year
-        key = invoice.company, year
-        if key not in self._last_invoice:
-            range_ = Range.get_range(invoice.company, year)
-            self._last_invoice[key] = range_.last_counter
-        return self._last_invoice[key]
+        range_ = Range.get_range(invoice.company, invoice.invoice_date.year)
+        if range_.series_key in self._next:
+            return self._next[range_.series_key] - 1
+        counters = range_.read_counters_in_turn()
+        return counters['number_last'] or counters['series_last']

@@ -9,13 +9,13 @@ from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, fields
 from trytond.pool import Pool
 from trytond.report import Report
+from trytond.tools.timezone import UTC, get_tzinfo
 
 _KINDS = ['hole', 'duplicate', 'out_of_order']
 
 
 class Finding(ModelSQL, ModelView):
     __name__ = 'account.invoice.number_range.finding'
-    _rec_name = 'kind'
 
     company = fields.Many2One('company.company', "Company")
     range = fields.Many2One('account.invoice.number_range', "Range")
@@ -173,6 +173,9 @@ class Finding(ModelSQL, ModelView):
             field.sql_cast(values.get(name, Literal(Null))).as_(name)
             for name, field in cls._fields.items() if field.sql_type()]
 
+    def get_rec_name(self, name):
+        return f'{self.kind_string} {self.range.rec_name}'
+
     @classmethod
     def get_explanation(cls, findings, name):
         return {
@@ -180,17 +183,17 @@ class Finding(ModelSQL, ModelView):
             for finding in findings}
 
     def _explain_hole(self):
-        pool = Pool()
-        Lang = pool.get('ir.lang')
+        Lang = Pool().get('ir.lang')
         if not self.change:
             return gettext('shop_invoicing.msg_number_range_hole_unexplained')
+        # The server stores its dates in UTC
+        date = self.change.create_date.replace(tzinfo=UTC).astimezone(
+            get_tzinfo(self.company.timezone or 'UTC'))
         return gettext(
             'shop_invoicing.msg_number_range_hole',
-            old=self.change.old_value,
             new=self.change.new_value,
             user=self.change.create_uid.rec_name,
-            date=Lang.get().strftime(
-                self.change.create_date, '%x %X'))
+            date=Lang.get().strftime(date, '%x %X'))
 
     def _explain_duplicate(self):
         return gettext(

@@ -11,6 +11,7 @@ from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
+from . import posting_turn
 from .exceptions import NumberRangeNextError
 from .number_format import COUNTERS, NumberFormat, NumberFormatError
 
@@ -83,10 +84,6 @@ class Range(metaclass=PoolMeta):
         return 1
 
     @staticmethod
-    def default_number_next():
-        return 1
-
-    @staticmethod
     def default_number_last():
         return 0
 
@@ -105,12 +102,21 @@ class Range(metaclass=PoolMeta):
         number_last is the last one of this range, series_last the last one of
         all ranges that count together.
         """
+        return self._get_counters(self._read_series())
+
+    def read_counters_in_turn(self):
+        "Return the counters as they are when nobody else is numbering"
+        return self._get_counters([
+                *self._read_series(),
+                *posting_turn.read(self._query_series())])
+
+    def _get_counters(self, series):
         last = start = own = 0
-        for id_, number_start, number_last in self._read_series():
+        for id_, number_start, number_last in series:
             start = max(start, number_start)
             last = max(last, number_last or 0)
             if id_ == self.id:
-                own = number_last or 0
+                own = max(own, number_last or 0)
         return {
             'number_last': own,
             'number_next': max(start, last + 1),
@@ -126,12 +132,13 @@ class Range(metaclass=PoolMeta):
             ('counter_since', self.counter_since),
             )
 
-    def lock_series(self):
-        "Lock the ranges that share the counter before it is read"
-        self.__class__.lock([id_ for id_, *_ in self._read_series()])
-
     def _read_series(self):
-        """Return id, start number and last counter of each range of the series
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*self._query_series())
+        return cursor.fetchall()
+
+    def _query_series(self):
+        """Return the query of id, start number and last counter of the series
 
         These are the ranges that share the counter with this one.
         """
@@ -143,13 +150,11 @@ class Range(metaclass=PoolMeta):
         number_last = invoice.select(
             Max(invoice.range_number),
             where=invoice.number_range == table.id)
-        cursor = Transaction().connection.cursor()
-        cursor.execute(*table.select(
-                table.id, table.number_start, number_last,
-                where=(table.company == self.company.id)
-                & (table.document_type == self.document_type)
-                & (table.counter_since == self.counter_since)))
-        return cursor.fetchall()
+        return table.select(
+            table.id, table.number_start, number_last,
+            where=(table.company == self.company.id)
+            & (table.document_type == self.document_type)
+            & (table.counter_since == self.counter_since))
 
     @classmethod
     def get_statistics(cls, ranges, names):
@@ -174,16 +179,14 @@ class Range(metaclass=PoolMeta):
 
     @classmethod
     def set_number_next(cls, ranges, name, value):
-        pool = Pool()
-        Change = pool.get('account.invoice.number_range.change')
         # No lock: whatever is issued meanwhile, the next number comes after it
         for range_ in cls.browse(ranges):
+            range_._follow_year()
             counters = range_.read_counters()
             if value == counters['number_next']:
                 continue
             range_._check_next(value, counters['series_last'])
-            range_._start_series_at(value)
-            Change.log_number_next(range_, counters['number_next'], value)
+            range_._start_series_at(value, counters['number_next'])
 
     def _check_next(self, number, last):
         "Raise if the number cannot follow the last one"
@@ -196,15 +199,23 @@ class Range(metaclass=PoolMeta):
                     'shop_invoicing.msg_number_range_next_max',
                     range=self.rec_name, next=number, max=MAX_COUNTER))
 
-    def _start_series_at(self, number):
-        "Give the number to the next document of the series"
-        series = self.browse([id_ for id_, *_ in self._read_series()])
+    def _start_series_at(self, number, old):
+        "Give the number to the next document of the series and log it"
+        Change = Pool().get('account.invoice.number_range.change')
+        series = self._search_series()
         self.write(series, {'number_start': number})
+        for range_ in series:
+            Change.log_number_next(range_, old, number)
+
+    def _search_series(self):
+        return self.search([
+                (name, '=', getattr(value, 'id', value))
+                for name, value in self.series_key])
 
     @fields.depends(
         'company', 'year', 'document_type', 'format', 'number_next')
     def on_change_with_preview(self, name=None):
-        if not (self.company and self.start_date and self.number_next):
+        if not (self.company and self.start_date):
             return
         try:
             format_ = NumberFormat.parse(self.format, self.document_type)
@@ -220,7 +231,7 @@ class Range(metaclass=PoolMeta):
             dt.date(self.year, 12, 31))
 
     def _preview_counters(self):
-        counters = {COUNTERS[self.document_type]: self.number_next}
+        counters = {COUNTERS[self.document_type]: self.number_next or 1}
         if self.document_type != 'invoice':
             invoice = self.get_range(self.company, self.year)
             counters['i'] = invoice.last_counter if invoice else 0
@@ -236,6 +247,8 @@ class Range(metaclass=PoolMeta):
     def preprocess_values(cls, mode, values):
         values = super().preprocess_values(mode, values)
         if mode == 'create':
+            if not values.get('number_next'):
+                values.pop('number_next', None)
             values['number_start'] = 1
             values['counter_since'] = values.get('year')
         return values
@@ -270,40 +283,44 @@ class Range(metaclass=PoolMeta):
                 range_._follow_year()
 
     def _follow_year(self):
-        """Go on counting where the year before stopped, or start anew.
+        """Share the counter with the other years, or start anew.
 
         A format without a year would print a number again if the counter
         started at 1 every year (seed "Plages de numéros", "Important").
         """
-        if self.parsed_format.has_year:
-            if not self.number_last:
-                self._count_since(self.year)
+        try:
+            has_year = self.parsed_format.has_year
+        except NumberFormatError:
+            # The validation refuses it later
             return
-        previous = self._get_neighbour(-1)
-        if previous:
-            if self.number_last:
-                self._start_after(previous)
-            else:
-                self._count_since(previous.counter_since)
-        following = self._get_neighbour(1)
-        if following and not following.number_last:
-            following._follow_year()
+        if not has_year:
+            self._share_counter()
+        elif not self.number_last:
+            self._leave_series()
 
-    def _get_neighbour(self, years):
-        "Return the range that many years away if its format has no year"
-        range_ = self.get_range(
-            self.company, self.year + years, self.document_type)
-        if range_ and not range_.parsed_format.has_year:
-            return range_
+    def _share_counter(self):
+        "Count on together with all years that print no year"
+        ranges = self.search([
+                ('company', '=', self.company.id),
+                ('document_type', '=', self.document_type),
+                ])
+        years = {
+            range_.counter_since for range_ in ranges
+            if range_ == self or not range_.parsed_format.has_year}
+        series = [range_ for range_ in ranges if range_.counter_since in years]
+        self._count_since(series, min(range_.year for range_ in series))
 
-    def _count_since(self, year):
-        if self.counter_since != year:
-            self.counter_since = year
-            if year == self.year:
-                self.number_start = 1
+    def _leave_series(self):
+        "Count from 1 again and leave the others their counter"
+        others = [r for r in self._search_series() if r != self]
+        if others:
+            self._count_since(others, min(range_.year for range_ in others))
+            self._count_since([self], self.year)
+            self.number_start = 1
             self.save()
 
-    def _start_after(self, previous):
-        if self.number_next < previous.number_next:
-            self.number_next = previous.number_next
-            self.save()
+    @classmethod
+    def _count_since(cls, ranges, year):
+        ranges = [r for r in ranges if r.counter_since != year]
+        if ranges:
+            cls.write(ranges, {'counter_since': year})

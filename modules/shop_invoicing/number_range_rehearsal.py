@@ -6,10 +6,11 @@ from trytond.i18n import gettext
 from trytond.model import ModelView, fields
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval
+from trytond.transaction import check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from .exceptions import NumberFormatValidationError
-from .number_format import COUNTERS
+from .number_format import COUNTERS, DEFAULT_FORMAT
 from .number_range_format import parse_format
 
 
@@ -148,7 +149,7 @@ class Rehearse(Wizard):
         Range = Pool().get('account.invoice.number_range')
         default = {
             'year': Range.default_year(),
-            'format': Range.default_format(),
+            'format': DEFAULT_FORMAT,
             }
         if self.record:
             range_ = Range.get_range(self.record.company, self.record.year)
@@ -157,7 +158,9 @@ class Rehearse(Wizard):
         return default
 
     def transition_save(self):
-        range_ = self.start.range
-        range_.format = self.start.format
-        range_.save()
+        Range = Pool().get('account.invoice.number_range')
+        # Wizards are executed without access check
+        with check_access():
+            Range.write(
+                [Range(self.start.range.id)], {'format': self.start.format})
         return 'end'

@@ -1,0 +1,70 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""A client that posts invoices, one call after the other.
+
+python -m tests.benchmark.poster DATABASE BATCH ID...
+
+It says "ready", waits for a line, posts and prints what became of each call.
+"""
+import json
+import sys
+import time
+
+
+def main(database, batch, *ids):
+    ids, batch = list(map(int, ids)), int(batch)
+    from trytond.pool import Pool
+    Pool.start()
+    Pool(database).init()
+    print("ready", flush=True)
+    sys.stdin.readline()
+    calls = []
+    for start in range(0, len(ids), batch):
+        begin = time.monotonic()
+        error = post(database, ids[start:start + batch])
+        calls.append({
+                'ids': ids[start:start + batch],
+                'seconds': time.monotonic() - begin,
+                'error': error,
+                })
+    print(json.dumps(calls), flush=True)
+
+
+def post(database, ids):
+    "Post the invoices as the server does; return the name of the error"
+    try:
+        call(database, 'account.invoice', 'post', ids)
+    except Exception as error:
+        return type(error).__name__
+
+
+def call(database, model, method, ids, user=1):
+    "Call the method with the loop of trytond.protocols.dispatcher"
+    from trytond import backend, config
+    from trytond.pool import Pool
+    from trytond.transaction import Transaction, TransactionError
+    retry = config.getint('database', 'retry')
+    count, extras = 0, {}
+    while True:
+        with Transaction().start(
+                database, user, context={'_skip_warnings': True, 'company': 1},
+                **extras) as transaction:
+            Model = Pool().get(model)
+            try:
+                result = getattr(Model, method)(Model.browse(ids))
+                transaction.commit()
+                return result
+            except TransactionError as error:
+                transaction.rollback()
+                transaction.tasks.clear()
+                error.fix(extras)
+            except backend.DatabaseOperationalError:
+                if count >= retry:
+                    raise
+                transaction.rollback()
+                transaction.tasks.clear()
+                count += 1
+
+
+if __name__ == '__main__':
+    main(*sys.argv[1:])

@@ -8,8 +8,7 @@ transaction even when the process is killed.  A transaction of Tryton sees the
 database as it was at its first query.  So what the others have issued is read
 by a connection of its own, of which every query sees what is committed.
 """
-import os
-import threading
+import logging
 import zlib
 
 from trytond import backend, config
@@ -21,6 +20,7 @@ from trytond.transaction import (
 from .exceptions import PostingTurnError
 
 DEFAULT_TIMEOUT = 30
+logger = logging.getLogger(__name__)
 _SPACE = zlib.crc32(b'shop_invoicing.posting_turn') - 2 ** 31
 
 
@@ -92,47 +92,65 @@ def read(query):
     """
     if not waits():
         return []
-    return _connection.execute(query)
+    return Transaction().join(_Beside()).read(query)
 
 
-def write(*queries):
-    "Execute the queries and commit each, whatever the transaction does"
-    for query in queries:
-        _connection.execute(query)
+def after_commit(query):
+    "Execute the query as soon as the transaction is committed"
+    Transaction().join(_Beside()).queries.append(query)
 
 
-class _Connection:
-    """The connection beside the pool, one for each process and database.
+class _Beside:
+    """The connection beside the transaction of the one who has the turn.
 
-    The pool may be empty while everybody waits for the one who has the turn.
+    It is not from the pool, which may be empty while everybody waits for the
+    turn, and it ends with the transaction.
     """
 
     def __init__(self):
-        self._lock = threading.Lock()
-        self._connections = {}
+        self._connection = None
+        self.queries = []
 
-    def execute(self, query):
-        name = Transaction().database.name
-        with self._lock:
-            try:
-                return self._execute(name, query)
-            except backend.DatabaseOperationalError:
-                # The server may have been restarted
-                self._connections.pop((os.getpid(), name), None)
-                return self._execute(name, query)
+    def __eq__(self, other):
+        return isinstance(other, _Beside)
 
-    def _execute(self, name, query):
-        with self._get(name).cursor() as cursor:
+    def read(self, query):
+        with self._connect().cursor() as cursor:
             cursor.execute(*query)
-            return cursor.fetchall() if cursor.description else None
+            return cursor.fetchall()
 
-    def _get(self, name):
-        key = os.getpid(), name
-        if key not in self._connections:
+    def _connect(self):
+        if not self._connection:
             import psycopg
-            self._connections[key] = psycopg.connect(
+            name = Transaction().database.name
+            self._connection = psycopg.connect(
                 autocommit=True, **backend.Database._connection_params(name))
-        return self._connections[key]
+        return self._connection
 
+    def _close(self):
+        self.queries.clear()
+        if self._connection:
+            self._connection.close()
+            self._connection = None
 
-_connection = _Connection()
+    def tpc_begin(self, transaction):
+        pass
+
+    def commit(self, transaction):
+        pass
+
+    def tpc_vote(self, transaction):
+        pass
+
+    def tpc_abort(self, transaction):
+        self._close()
+
+    def tpc_finish(self, transaction):
+        try:
+            for query in self.queries:
+                self._connect().execute(*query)
+        except backend.DatabaseOperationalError:
+            # Who has the next turn makes up for it
+            logger.warning("Could not follow up the commit", exc_info=True)
+        finally:
+            self._close()

@@ -36,11 +36,22 @@ class SequenceStrict(metaclass=PoolMeta):
         cursor = Transaction().connection.cursor()
         cursor.execute(*draw.insert(
                 [draw.sequence, draw.number_next], [[self.id, end]]))
-        Transaction().join(_Drawn()).add(self.id, end)
+        self._follow_draw(end)
         prefix = self._process(self.prefix)
         suffix = self._process(self.suffix)
         for number in range(start, end, self.number_increment):
             yield f'{prefix}{number:0>{self.padding}d}{suffix}'
+
+    def _follow_draw(self, number_next):
+        "Bring the row of the sequence up to date after the commit"
+        sequence, draw = self.__table__(), Table(Draw._table)
+        posting_turn.after_commit(sequence.update(
+                [sequence.number_next_internal],
+                [Greatest(sequence.number_next_internal, number_next)],
+                where=sequence.id == self.id))
+        posting_turn.after_commit(draw.delete(
+                where=(draw.sequence == self.id)
+                & (draw.number_next <= number_next)))
 
     def _read_number_next(self):
         sequence = self.__table__()
@@ -75,40 +86,3 @@ class Draw(ModelSQL):
                 t,
                 (t.sequence, Index.Equality()),
                 (t.number_next, Index.Range())))
-
-
-class _Drawn:
-    "Bring the rows of the sequences up to date after the commit"
-
-    def __init__(self):
-        self._next = {}
-
-    def __eq__(self, other):
-        return isinstance(other, _Drawn)
-
-    def add(self, sequence, number_next):
-        self._next[sequence] = number_next
-
-    def tpc_begin(self, transaction):
-        pass
-
-    def commit(self, transaction):
-        pass
-
-    def tpc_vote(self, transaction):
-        pass
-
-    def tpc_abort(self, transaction):
-        self._next.clear()
-
-    def tpc_finish(self, transaction):
-        sequence, draw = Table('ir_sequence_strict'), Table(Draw._table)
-        for id_, number_next in self._next.items():
-            posting_turn.write(
-                sequence.update(
-                    [sequence.number_next_internal],
-                    [Greatest(sequence.number_next_internal, number_next)],
-                    where=sequence.id == id_),
-                draw.delete(where=(draw.sequence == id_)
-                    & (draw.number_next <= number_next)))
-        self._next.clear()

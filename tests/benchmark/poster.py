@@ -4,7 +4,7 @@
 
 python -m tests.benchmark.poster DATABASE BATCH ID...
 
-It says "ready", waits for a line, posts and prints what became of each call.
+It says "ready", waits for a line, and prints what becomes of each call.
 """
 import json
 import sys
@@ -18,16 +18,14 @@ def main(database, batch, *ids):
     Pool(database).init()
     print("ready", flush=True)
     sys.stdin.readline()
-    calls = []
     for start in range(0, len(ids), batch):
         begin = time.monotonic()
         error = post(database, ids[start:start + batch])
-        calls.append({
-                'ids': ids[start:start + batch],
-                'seconds': time.monotonic() - begin,
-                'error': error,
-                })
-    print(json.dumps(calls), flush=True)
+        print(json.dumps({
+                    'ids': ids[start:start + batch],
+                    'seconds': time.monotonic() - begin,
+                    'error': error,
+                    }), flush=True)
 
 
 def post(database, ids):
@@ -47,7 +45,7 @@ def call(database, model, method, ids, user=1):
     count, extras = 0, {}
     while True:
         with Transaction().start(
-                database, user, context={'_skip_warnings': True, 'company': 1},
+                database, user, context={'_skip_warnings': True},
                 **extras) as transaction:
             Model = Pool().get(model)
             try:

@@ -203,11 +203,8 @@ class Range(ModelSQL, ModelView):
         types = [
             type_ for type_, label in selection
             if label.lower() in ' '.join(words)]
-        domain = []
-        if years:
-            domain.append(('year', 'in', years))
-        if types:
-            domain.append(('document_type', 'in', types))
+        conditions = [('year', 'in', years), ('document_type', 'in', types)]
+        domain = [condition for condition in conditions if condition[2]]
         return domain or [('format', 'ilike', f'%{text}%')]
 
     @classmethod
@@ -279,11 +276,10 @@ class Range(ModelSQL, ModelView):
     def _get_format(cls, values):
         "Return the format of a new range without one"
         company = Pool().get('company.company')(values['company'])
-        document_type = values.get('document_type')
         invoice = cls.get_range(company, values['year'])
-        if document_type in {None, 'invoice'} or not invoice:
-            return cls._get_previous_format(company, values['year'])
-        return invoice.derive_format(document_type)
+        if invoice and values.get('document_type'):
+            return invoice.derive_format(values['document_type'])
+        return cls._get_previous_format(company, values['year'])
 
     @classmethod
     def copy(cls, ranges, default=None):

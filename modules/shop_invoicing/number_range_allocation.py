@@ -20,6 +20,9 @@ from .number_format import COUNTERS
 from .number_range_drawing import Drawing
 
 _DOCUMENT_TYPES = list(COUNTERS)
+_SET_BY_POSTING = {
+    'number', 'number_range', 'range_number', 'document_type',
+    'corrected_invoice'}
 
 
 class Invoice(metaclass=PoolMeta):
@@ -82,16 +85,14 @@ class Invoice(metaclass=PoolMeta):
 
     def _check_numbering_by_hand(self, values=None):
         "Raise if the values, or else the new record, set what posting sets"
-        names = {
-            'number_range', 'range_number', 'document_type',
-            'corrected_invoice'}
-        if self.is_numbered_from_range:
-            names.add('number')
         if values is None:
             values = {
-                name: value for name in names
+                name: value for name in _SET_BY_POSTING
                 if (value := getattr(self, name)) is not None}
-        for name in sorted(names & values.keys()):
+        names = _SET_BY_POSTING & values.keys()
+        if 'number' in names and not self.is_numbered_from_range:
+            names.remove('number')
+        for name in sorted(names):
             raise AccessError(gettext(
                     'shop_invoicing.msg_number_range_by_hand',
                     invoice=self.rec_name, **self.__names__(name)))

@@ -1,6 +1,6 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
-from trytond.model import ModelView
+from trytond.model import ModelView, dualmethod
 from trytond.pool import Pool, PoolMeta
 
 from . import posting_turn
@@ -9,7 +9,7 @@ from . import posting_turn
 class Move(metaclass=PoolMeta):
     __name__ = 'account.move'
 
-    @classmethod
+    @dualmethod
     @ModelView.button
     def post(cls, moves):
         Invoice = Pool().get('account.invoice')

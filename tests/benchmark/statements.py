@@ -23,6 +23,7 @@ def main():
 def count(name):
     "Return the statements of the third posting"
     from psycopg import Cursor
+
     from trytond.tests.test_tryton import DB_NAME, drop_db
     posting.prepare(name)
     *first, last = posting.create_drafts(3)

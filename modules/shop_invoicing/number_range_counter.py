@@ -106,9 +106,7 @@ class Range(metaclass=PoolMeta):
 
     def read_counters_in_turn(self):
         "Return the counters as they are when nobody else is numbering"
-        return self._get_counters([
-                *self._read_series(),
-                *posting_turn.read(self._query_series())])
+        return self._get_counters(posting_turn.read(self._query_series()))
 
     def _get_counters(self, series):
         last = start = own = 0

@@ -2,7 +2,6 @@
 # this repository contains the full copyright notices and license terms.
 from trytond.i18n import gettext
 from trytond.pool import Pool
-from trytond.transaction import Transaction
 
 from . import posting_turn
 from .exceptions import InvoiceDateOrderError
@@ -68,11 +67,7 @@ class Drawing:
             invoice.range_number, invoice.invoice_date, invoice.number,
             where=invoice.number_range == range_.id,
             order_by=invoice.range_number.desc, limit=1)
-        cursor = Transaction().connection.cursor()
-        cursor.execute(*query)
-        return max(
-            [*cursor.fetchall(), *posting_turn.read(query)],
-            default=(0, None, None))
+        return max(posting_turn.read(query), default=(0, None, None))
 
     def _get_counters(self, invoice):
         "Return the values of the counters in the format of the document"

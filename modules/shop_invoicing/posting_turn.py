@@ -86,13 +86,17 @@ class MissingRecordError(TransactionError):
 
 
 def read(query):
-    """Return the rows of the query as all have committed them.
+    """Return the rows of the query as this transaction has them and as all
+    have committed them.
 
     On SQLite there is nobody else.
     """
-    if not waits():
-        return []
-    return Transaction().join(_Beside()).read(query)
+    cursor = Transaction().connection.cursor()
+    cursor.execute(*query)
+    rows = cursor.fetchall()
+    if waits():
+        rows += Transaction().join(_Beside()).read(query)
+    return rows
 
 
 def after_commit(query):

@@ -61,12 +61,7 @@ class SequenceStrict(metaclass=PoolMeta):
         query = sequence.select(
             Greatest(sequence.number_next_internal, drawn),
             where=sequence.id == self.id)
-        cursor = Transaction().connection.cursor()
-        cursor.execute(*query)
-        # A sequence of this very transaction is not seen by the others
-        return max(
-            number for number, in [*cursor.fetchall(),
-                *posting_turn.read(query)])
+        return max(number for number, in posting_turn.read(query))
 
 
 class Draw(ModelSQL):

@@ -2,20 +2,26 @@
 # this repository contains the full copyright notices and license terms.
 """A client that posts invoices, one call after the other.
 
-python -m tests.benchmark.poster DATABASE BATCH ID...
+python -m tests.benchmark.poster [--unlocked] DATABASE BATCH ID...
 
 It says "ready", waits for a line, and prints what becomes of each call.
+With --unlocked the numbers come from sequences of PostgreSQL, which nobody
+waits for and which leave holes.
 """
+import argparse
 import json
 import sys
 import time
 
 
-def main(database, batch, *ids):
-    ids, batch = list(map(int, ids)), int(batch)
+def main(options):
+    database, ids, batch = options.database, options.ids, options.batch
     from trytond.pool import Pool
     Pool.start()
     Pool(database).init()
+    if options.unlocked:
+        from tests.benchmark import unlocked
+        unlocked.install()
     print("ready", flush=True)
     sys.stdin.readline()
     for start in range(0, len(ids), batch):
@@ -64,5 +70,14 @@ def call(database, model, method, ids, user=1):
                 count += 1
 
 
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--unlocked', action='store_true')
+    parser.add_argument('database')
+    parser.add_argument('batch', type=int)
+    parser.add_argument('ids', type=int, nargs='*')
+    return parser.parse_args()
+
+
 if __name__ == '__main__':
-    main(*sys.argv[1:])
+    main(parse())

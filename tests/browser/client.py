@@ -178,15 +178,13 @@ class Client:
 
     def enter(self, entry, value):
         "Enter the value and leave the entry."
-        tag, type_ = entry.evaluate('(e) => [e.tagName, e.type]')
-        if tag == 'SELECT':
-            entry.select_option(label=value)
-        elif type_ == 'checkbox':
-            entry.set_checked(value)
-        else:
-            entry.fill(str(value))
-        entry.press('Tab')
-        self.settle()
+        before = shown(entry)
+        for _ in range(3):  # a late display takes back what was entered
+            fill(entry, value)
+            entry.press('Tab')
+            self.settle()
+            if shown(entry) != before:
+                break
 
     def button(self, label):
         "Return the button of the label in the dialog, form or list."
@@ -337,6 +335,17 @@ def exactly(text):
 def starting(text):
     "Return what matches the text and perhaps a number."
     return re.compile(rf'^\s*{re.escape(text)}[\s\d+]*$')
+
+
+def fill(entry, value):
+    "Enter the value."
+    tag, type_ = entry.evaluate('(e) => [e.tagName, e.type]')
+    if tag == 'SELECT':
+        entry.select_option(label=value)
+    elif type_ == 'checkbox':
+        entry.set_checked(value)
+    else:
+        entry.fill(str(value))
 
 
 def shown(entry):

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.browser.fixtures import (  # noqa: F401
-    chromium_browser, demo_address, demo_directory, log_in, open_client,
-    web_client, web_client_directory)
+    CLIENTS, chromium_browser, demo_address, demo_directory, log_in,
+    open_client, web_client, web_client_directory)
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKERS = {
@@ -74,6 +74,15 @@ def pytest_xdist_make_scheduler(config, log):
             path, _, test = nodeid.partition('::')
             return nodeid if test.startswith(SCENARIOS) else path
     return Scheduling(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.when == 'call' and report.failed:
+        for client in item.stash.get(CLIENTS, []):
+            report.sections.append(("What the browser shows", client.text()))
+    return report
 
 
 def pytest_report_header(config):

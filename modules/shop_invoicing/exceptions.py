@@ -35,3 +35,19 @@ class InvoiceDateOrderError(InvoiceNumberError):
 
 class InvoiceNumberTakenError(InvoiceNumberError):
     pass
+
+
+class LetteringValidationError(ValidationError):
+    pass
+
+
+class LetteringTakenError(LetteringValidationError):
+    pass
+
+
+class LetteringFileError(UserError):
+    pass
+
+
+class LetteringBatchError(UserError):
+    pass

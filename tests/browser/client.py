@@ -75,6 +75,10 @@ class Client:
         self.errors = []
         page.on('pageerror', lambda error: self.errors.append(error))
 
+    def text(self):
+        "Return everything that the page shows."
+        return self.page.locator('body').inner_text()
+
     def settle(self):
         "Wait until no request is under way."
         self.page.evaluate(SETTLE)

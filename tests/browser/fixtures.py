@@ -16,6 +16,7 @@ from .client import Client
 MODULE = Path(__file__).parent.parent.parent / 'modules' / 'shop_invoicing'
 ONE_DAY = 24 * 60 * 60
 SIZE = {'width': 1400, 'height': 900}
+CLIENTS = pytest.StashKey()
 
 
 @pytest.fixture(scope='session')
@@ -82,9 +83,10 @@ def chromium_browser():
 
 
 @pytest.fixture
-def open_client(chromium_browser):
+def open_client(chromium_browser, request):
     "Yield a function that opens the web client for one more person."
-    contexts, clients = [], []
+    contexts = []
+    clients = request.node.stash[CLIENTS] = []
 
     def open_(address):
         context = chromium_browser.new_context(viewport=SIZE)

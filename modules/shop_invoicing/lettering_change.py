@@ -1,0 +1,56 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+from sql import Null
+
+from trytond.i18n import gettext
+from trytond.model import Index, ModelSQL, ModelView, fields
+from trytond.model.exceptions import AccessError
+from trytond.pyson import Eval
+from trytond.transaction import without_check_access
+
+
+class Change(ModelSQL, ModelView):
+    __name__ = 'account.invoice.lettering.change'
+    _rec_name = 'new_value'
+
+    invoice = fields.Many2One(
+        'account.invoice', "Invoice", required=True, readonly=True,
+        ondelete='CASCADE')
+    old_value = fields.Char("Old Value", readonly=True)
+    new_value = fields.Char("New Value", readonly=True)
+    batch = fields.Many2One(
+        'account.invoice.lettering.batch', "Import", readonly=True,
+        ondelete='RESTRICT',
+        states={
+            'invisible': ~Eval('batch'),
+            },
+        help="The import that made or took back the change.")
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        t = cls.__table__()
+        cls.__access__.add('invoice')
+        cls._sql_indexes.update({
+                Index(t, (t.invoice, Index.Equality()), (t.id, Index.Range())),
+                Index(
+                    t, (t.batch, Index.Equality()), where=t.batch != Null),
+                })
+        cls._order = [('id', 'DESC')]
+
+    @classmethod
+    def check_modification(cls, mode, changes, values=None, external=False):
+        super().check_modification(
+            mode, changes, values=values, external=external)
+        if external:
+            raise AccessError(gettext(
+                    'shop_invoicing.msg_lettering_change_log',
+                    invoice=changes[0].invoice.rec_name))
+
+    @classmethod
+    @without_check_access
+    def log(cls, old, new):
+        "Log that the invoices, by which old is keyed, have the new lettering"
+        cls.save([
+                cls(invoice=invoice, old_value=value, new_value=new)
+                for invoice, value in old.items()])

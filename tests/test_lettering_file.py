@@ -166,7 +166,7 @@ def test_what_is_written_is_text_again():
 
 @pytest.mark.parametrize(
     'encoding, delimiter, newline, header',
-    product(ENCODINGS, DELIMITERS, NEWLINES, [None, 'Numéro{}Référence']))
+    [*product(ENCODINGS, DELIMITERS, NEWLINES, [None, 'Numéro{}Référence'])])
 def test_read_each_format(encoding, delimiter, newline, header):
     records = [header] if header else []
     start = 1 + len(records)

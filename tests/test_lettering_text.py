@@ -20,9 +20,7 @@ TEXTS = st.text(
 
 
 def test_examples_of_the_documentation():
-    # The traceback names the exception without its module in the package
-    failed, tested = doctest.testmod(
-        lettering_text, optionflags=doctest.IGNORE_EXCEPTION_DETAIL)
+    failed, tested = doctest.testmod(lettering_text)
     assert tested and not failed
 
 

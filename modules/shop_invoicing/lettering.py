@@ -44,6 +44,9 @@ class Invoice(metaclass=PoolMeta):
         states={
             'invisible': ~Eval('lettered_by'),
             })
+    to_letter = fields.Function(
+        fields.Boolean("To Letter"),
+        'get_to_letter', searcher='search_to_letter')
     lettering_changes = fields.One2Many(
         'account.invoice.lettering.change', 'invoice', "Lettering Changes",
         readonly=True,
@@ -92,6 +95,26 @@ class Invoice(metaclass=PoolMeta):
                 [model.global_search_p], [True],
                 where=model.name == cls.__name__))
 
+    def get_to_letter(self, name):
+        return self.is_completed and not self.lettering
+
+    @classmethod
+    def search_to_letter(cls, name, clause):
+        _, operator, value = clause
+        if bool(value) == (operator == '='):
+            return [
+                ('type', '=', 'out'),
+                ('number', '!=', None),
+                ('state', 'in', COMPLETED),
+                ('lettering', '=', None),
+                ]
+        return ['OR',
+            ('type', '!=', 'out'),
+            ('number', '=', None),
+            ('state', 'not in', COMPLETED),
+            ('lettering', '!=', None),
+            ]
+
     @classmethod
     def search_rec_name(cls, name, clause):
         domain = super().search_rec_name(name, clause)
@@ -103,16 +126,6 @@ class Invoice(metaclass=PoolMeta):
         for name in ['lettering', *_SET_WITH_LETTERING, 'lettering_changes']:
             default.setdefault(name)
         return super().copy(invoices, default=default)
-
-    @classmethod
-    def _domain_to_letter(cls):
-        "Return the domain of the completed documents without lettering"
-        return [
-            ('type', '=', 'out'),
-            ('number', '!=', None),
-            ('state', 'in', COMPLETED),
-            ('lettering', '=', None),
-            ]
 
     @property
     def is_completed(self):

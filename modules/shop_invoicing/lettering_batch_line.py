@@ -12,7 +12,7 @@ from .lettering_text import MAX_LENGTH
 
 OUTCOMES = [
     ('matched', "Matched"),
-    ('change', "Changed"),
+    ('change', "Change"),
     ('equal', "Already Equal"),
     ('empty', "Without Lettering"),
     ('conflict', "Conflict"),

@@ -51,9 +51,8 @@ class Export(Wizard):
         return 'result'
 
     def _get_domain(self):
-        Invoice = Pool().get('account.invoice')
         domain = [
-            *Invoice._domain_to_letter(),
+            ('to_letter', '=', True),
             ('company', '=', Transaction().context.get('company')),
             ]
         if self.start.from_date:
@@ -72,9 +71,9 @@ class Export(Wizard):
 
     def _get_row(self, invoice):
         return [
-            invoice.number, '', invoice.invoice_date.isoformat(),
-            invoice.party.rec_name, str(invoice.total_amount),
-            invoice.currency.code, invoice.transaction_code or '']
+            invoice.number, None, invoice.invoice_date,
+            invoice.party.rec_name, invoice.total_amount,
+            invoice.currency.code, invoice.transaction_code]
 
     def default_result(self, fields):
         file, self.result.file = self.result.file, None

@@ -114,14 +114,14 @@ def read(data, max_size=MAX_SIZE, max_lines=MAX_LINES):
 
 
 def write(rows, header=None, delimiter=';'):
-    """Return the file of the pairs of number and lettering.
+    """Return the file of the rows of number and lettering.
 
-    The header must be of names that read knows.
+    Further columns need a header, whose names must be those that read knows.
     """
     rows = iter(rows)
     first = next(rows, None)
     if first and not header and any(_find_columns(first)):
-        # The first pair would be taken for a header
+        # The first row would be taken for a header
         header = HEADER
     stream = io.BytesIO()
     with io.TextIOWrapper(stream, 'utf-8-sig', newline='') as text:
@@ -143,9 +143,18 @@ def rearm(cell):
     return cell
 
 
+def _format_cell(value):
+    if value is None:
+        return ''
+    if not isinstance(value, str):
+        # A negative number is no formula
+        return str(value)
+    return disarm(_CONTROL.sub(' ', value))
+
+
 def _write_row(text, row, delimiter):
     # A file with control characters would not be read as text
-    cells = [disarm(_CONTROL.sub(' ', cell or '')) for cell in row]
+    cells = [_format_cell(value) for value in row]
     # With quotes around all its cells, the row has two columns by its
     # delimiter only
     ambiguous = any(map(_AMBIGUOUS.search, cells))

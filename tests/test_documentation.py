@@ -1,10 +1,14 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 import re
+from configparser import ConfigParser
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+
+import trytond
+from tests import scaling_out
 
 pytestmark = pytest.mark.once
 
@@ -40,3 +44,32 @@ def test_the_readme_has_the_command(command):
     readme = (ROOT / 'README.md').read_text()
     assert re.search(
         rf'python3 -m venv \.venv && .*{command}.*', readme)
+
+
+def read_options():
+    "Yield section and option of each option that Tryton or the module reads"
+    tryton = Path(trytond.__file__).parent
+    paths = [
+        *(p for p in tryton.rglob('*.py')
+            if not {'modules', 'tests'} & set(p.relative_to(tryton).parts)),
+        *MODULE.glob('*.py')]
+    for path in paths:
+        yield from re.findall(
+            r"(?:config\.get\w*|self\.set)\(\s*'(\w+)',\s*'(\w+)'",
+            path.read_text())
+
+
+def scaling_options():
+    "Return section and option of each option that the page names"
+    parser = ConfigParser()
+    parser.read_string(scaling_out.sample('trytond.conf'))
+    page = scaling_out.PAGE.read_text()
+    return {
+        *((s, option) for s in parser.sections() for option in parser[s]),
+        *re.findall(r'``\[(\w+)\] (\w+)', page)}
+
+
+def test_the_options_for_scaling_out_exist():
+    options = scaling_options()
+    assert ('database', 'maxconn') in options
+    assert options <= set(read_options())

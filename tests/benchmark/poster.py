@@ -12,6 +12,7 @@ import argparse
 import json
 import sys
 import time
+from unittest.mock import patch
 
 
 def main(options):
@@ -40,6 +41,15 @@ def post(database, ids):
         call(database, 'account.invoice', 'post', ids)
     except Exception as error:
         return type(error).__name__
+
+
+def in_production():
+    """Return a context without what Tryton does in tests only.
+
+    There it computes all function fields of what is created, to validate them.
+    """
+    from trytond.pool import Pool
+    return patch.object(Pool, 'test', False)
 
 
 def call(database, model, method, ids, user=1):

@@ -21,7 +21,7 @@ from functools import partial
 from tests.benchmark import database, unlocked
 
 MODULES = {
-    'stock': ['account_invoice', 'sale'],
+    'stock': ['account', 'account_invoice', 'company', 'sale'],
     'ours': ['shop_invoicing'],
     'no lock': ['shop_invoicing'],
     }

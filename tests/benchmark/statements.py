@@ -9,7 +9,7 @@ It prints the count of stock Tryton, ours and the difference.
 from unittest.mock import patch
 
 from tests.benchmark import database, posting
-from tests.benchmark.poster import call
+from tests.benchmark.poster import call, in_production
 
 
 def main():
@@ -21,25 +21,30 @@ def main():
 
 
 def count(name):
-    "Return the statements of the third posting"
-    from psycopg import Cursor
-
+    "Return the number of statements of the third posting"
     from trytond.tests.test_tryton import DB_NAME, drop_db
     posting.prepare(name)
     *first, last = posting.create_drafts(3)
     for draft in first:
         call(DB_NAME, 'account.invoice', 'post', [draft])
+    statements = record(call, DB_NAME, 'account.invoice', 'post', [last])
+    drop_db()
+    return len(statements)
+
+
+def record(function, *args):
+    "Call the function and return the statements with their parameters"
+    from psycopg import Cursor
     execute = Cursor.execute
     statements = []
 
-    def counting(cursor, query, *args, **kwargs):
-        statements.append(query)
-        return execute(cursor, query, *args, **kwargs)
+    def recording(cursor, query, params=None, **kwargs):
+        statements.append((query, params))
+        return execute(cursor, query, params, **kwargs)
 
-    with patch.object(Cursor, 'execute', counting):
-        call(DB_NAME, 'account.invoice', 'post', [last])
-    drop_db()
-    return len(statements)
+    with patch.object(Cursor, 'execute', recording), in_production():
+        function(*args)
+    return statements
 
 
 if __name__ == '__main__':

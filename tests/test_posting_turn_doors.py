@@ -2,6 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """By whatever door somebody posts, others may post at the same time."""
 import os
+import signal
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -104,13 +105,15 @@ def worker():
     process = subprocess.Popen(
         [sys.executable, '-W', 'ignore', '-m', 'trytond.cli.worker',
             '-d', os.environ['DB_NAME'], '-n', '1'],
-        env={**os.environ, 'TRYTOND_QUEUE__WORKER': 'True'})
+        env={**os.environ, 'TRYTOND_QUEUE__WORKER': 'True'},
+        start_new_session=True)
     config.set('queue', 'worker', 'True')
     try:
         yield
     finally:
         config.set('queue', 'worker', 'False')
-        process.terminate()
+        # The worker has a process for its tasks
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait(60)
 
 

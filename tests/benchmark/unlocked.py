@@ -21,7 +21,7 @@ def install():
     from trytond.modules.shop_invoicing import posting_turn
     from trytond.modules.shop_invoicing.number_range_drawing import Drawing
     from trytond.modules.shop_invoicing.sequence import SequenceStrict
-    posting_turn.take = lambda company: None
+    posting_turn.take = lambda *companies: None
     Drawing.number = number
     SequenceStrict._get_many_in_turn = lambda sequence, n: map(
         str, draw(MOVES, n))

@@ -1,0 +1,12 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Load Tryton once in the process that all clerks are forked from."""
+import os
+
+from trytond import backend
+from trytond.pool import Pool
+
+Pool.start()
+Pool(os.environ['DB_NAME']).init()
+# A connection must not be shared with those who are forked
+backend.Database(os.environ['DB_NAME']).close()

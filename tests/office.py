@@ -1,0 +1,135 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Clerks who work at the same time, each a process of its own.
+
+They are forked from a process that has loaded Tryton already, so that who is
+killed is replaced at once.
+"""
+import multiprocessing
+import time
+from multiprocessing.connection import wait
+
+import psutil
+
+from tests import clerk
+
+_context = multiprocessing.get_context('forkserver')
+_context.set_forkserver_preload(['tests.clerk_school'])
+
+
+class Clerk:
+    "A process that answers one call at a time"
+
+    def __init__(self, settings=None):
+        self.connection, theirs = _context.Pipe()
+        self.process = _context.Process(
+            target=clerk.work, args=(theirs, settings or {}), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.call = None
+
+    def ask(self, action, *args, **options):
+        self.call = {'action': action, 'args': args, **options}
+        self.connection.send(self.call)
+
+    def answer(self):
+        self.call = None
+        return self.connection.recv()
+
+    def do(self, action, *args, **options):
+        self.ask(action, *args, **options)
+        return self.answer()
+
+    def wait_until_stopped(self):
+        "Wait until the process hangs"
+        process = psutil.Process(self.process.pid)
+        wait_for(lambda: process.status() == psutil.STATUS_STOPPED)
+
+    def kill(self):
+        "Kill the process and return the call that it has not answered"
+        self.process.kill()
+        self.process.join()
+        self.connection.close()
+        return self.call
+
+
+class Office:
+    """Clerks who share the calls.
+
+    What is killed or breaks as it was told to is asked for again, as a user
+    would do it.  The answers are what the users have seen.
+    """
+
+    def __init__(self, clerks, calls=(), settings=None):
+        self.calls = iter(calls)
+        self.again = []
+        self.answers = []
+        self.settings = settings
+        self.clerks = [Clerk(settings) for _ in range(clerks)]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, type, value, traceback):
+        for one in self.clerks:
+            one.kill()
+
+    def work(self, seconds=None):
+        "Work for the seconds, or else until all calls are answered"
+        end = time.monotonic() + seconds if seconds is not None else None
+        while True:
+            self._hand_out()
+            busy = {c.connection: c for c in self.clerks if c.call}
+            left = end and max(0, end - time.monotonic())
+            if not busy or left == 0:
+                return
+            for connection in wait(busy, left):
+                self._collect(busy[connection])
+
+    def _hand_out(self):
+        for one in self.clerks:
+            if not one.call:
+                call = self.again.pop() if self.again else next(
+                    self.calls, None)
+                if call:
+                    one.ask(call['action'], *call['args'], **{
+                            name: call[name] for name in ['breaks', 'how']
+                            if name in call})
+
+    def _collect(self, one):
+        answer = one.answer()
+        self.answers.append(answer)
+        if answer['error'] and self.is_repeated(answer):
+            self.again.append(
+                {'action': answer['action'], 'args': answer['args']})
+
+    def is_repeated(self, answer):
+        "Whether the user calls again after the error"
+        return answer['error'] == 'Broken'
+
+    def kill(self, one):
+        "Kill the clerk and employ another one, who is asked again"
+        if call := one.kill():
+            self.again.append(
+                {'action': call['action'], 'args': call['args']})
+        self.clerks[self.clerks.index(one)] = Clerk(self.settings)
+
+    def close(self):
+        "Accept no other calls than those that were asked for"
+        self.calls = iter(())
+
+    @property
+    def errors(self):
+        "The errors that are not told to happen"
+        return [
+            (a['error'], a['message']) for a in self.answers
+            if a['error'] and not self.is_repeated(a)]
+
+
+def wait_for(condition, seconds=120):
+    "Wait until the condition holds; return what it returns"
+    end = time.monotonic() + seconds
+    while not (result := condition()):
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(.01)
+    return result

@@ -1,7 +1,7 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 from trytond.i18n import gettext
-from trytond.model import ModelSQL, ModelView, fields
+from trytond.model import ModelSQL, ModelView, Workflow, fields
 from trytond.model.exceptions import AccessError
 from trytond.pool import Pool
 from trytond.pyson import Eval
@@ -10,7 +10,7 @@ from trytond.transaction import Transaction
 _SHOWN_PROBLEMS = 1_000
 
 
-class Batch(ModelSQL, ModelView):
+class Batch(Workflow, ModelSQL, ModelView):
     __name__ = 'account.invoice.lettering.batch'
 
     company = fields.Many2One(
@@ -63,6 +63,11 @@ class Batch(ModelSQL, ModelView):
     def __setup__(cls):
         super().__setup__()
         cls._order = [('id', 'DESC')]
+        cls._transitions |= {
+            ('rehearsed', 'rehearsed'),
+            ('rehearsed', 'imported'),
+            ('imported', 'undone'),
+            }
         cls._buttons.update({
                 'rehearse': {
                     'invisible': Eval('state') != 'rehearsed',

@@ -8,7 +8,7 @@ from sql.functions import CurrentTimestamp
 
 from trytond import backend
 from trytond.i18n import gettext
-from trytond.model import ModelView
+from trytond.model import ModelView, Workflow
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction
 
@@ -21,6 +21,7 @@ class Batch(metaclass=PoolMeta):
 
     @classmethod
     @ModelView.button
+    @Workflow.transition('imported')
     def apply(cls, batches):
         """Letter the invoices of all lines or, if one has a problem, of none.
 
@@ -34,6 +35,7 @@ class Batch(metaclass=PoolMeta):
 
     @classmethod
     @ModelView.button
+    @Workflow.transition('undone')
     def undo(cls, batches):
         "Give the invoices the letterings back that they had before"
         for batch in batches:
@@ -45,7 +47,6 @@ class Batch(metaclass=PoolMeta):
     @classmethod
     def _note(cls, state, batches):
         cls.write(batches, {
-                'state': state,
                 f'{state}_at': dt.datetime.now(),
                 f'{state}_by': Transaction().user or None,
                 })

@@ -9,7 +9,7 @@ from sql.functions import CurrentTimestamp
 from sql.operators import Exists
 
 from trytond.i18n import gettext
-from trytond.model import ModelView
+from trytond.model import ModelView, Workflow
 from trytond.model.exceptions import AccessError
 from trytond.pool import Pool, PoolMeta
 from trytond.rpc import RPC
@@ -86,6 +86,7 @@ class Batch(metaclass=PoolMeta):
 
     @classmethod
     @ModelView.button
+    @Workflow.transition('rehearsed')
     def rehearse(cls, batches):
         for batch in batches:
             for query in [

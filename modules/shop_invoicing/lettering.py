@@ -13,7 +13,7 @@ from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
 from .exceptions import LetteringTakenError, LetteringValidationError
-from .lettering_text import MAX_LENGTH, LetteringTextError, clean
+from .lettering_text import LetteringTextError, clean
 
 COMPLETED = ['posted', 'paid', 'cancelled']
 _TEXT_MESSAGES = {
@@ -27,7 +27,7 @@ class Invoice(metaclass=PoolMeta):
     __name__ = 'account.invoice'
 
     lettering = fields.Char(
-        "Lettering", size=MAX_LENGTH,
+        "Lettering",
         states={
             'invisible': Eval('type') != 'out',
             'readonly': ~Eval('state').in_(COMPLETED) | ~Eval('number'),

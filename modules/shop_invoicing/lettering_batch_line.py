@@ -1,6 +1,7 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 from sql.aggregate import Count, Min
+from sql.conditionals import Case
 
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
@@ -61,7 +62,7 @@ class Line(ModelSQL, ModelView):
         "Line", required=True, readonly=True,
         help="The number of the line in the file.")
     number = fields.Char("Number", readonly=True)
-    lettering = fields.Char("Lettering", size=MAX_LENGTH, readonly=True)
+    lettering = fields.Char("Lettering", readonly=True)
     outcome = fields.Selection(
         [(None, "")] + OUTCOMES, "Outcome", readonly=True, sort=False)
     error = fields.Selection(
@@ -153,7 +154,14 @@ class Outcome(ModelSQL, ModelView):
     def __setup__(cls):
         super().__setup__()
         cls.__access__.add('batch')
-        cls._order = [('id', 'ASC')]
+        cls._order = [('outcome', 'ASC'), ('id', 'ASC')]
+
+    @classmethod
+    def order_outcome(cls, tables):
+        table, _ = tables[None]
+        return [Case(*[
+                    (table.outcome == outcome, position)
+                    for position, (outcome, _) in enumerate(OUTCOMES)])]
 
     @classmethod
     def table_query(cls):

@@ -47,10 +47,14 @@ class Batch(metaclass=PoolMeta):
         data is the CSV file as bytes.  No invoice is changed.  Raise
         LetteringFileError if nothing can be read from the file.
         """
-        ModelAccess = Pool().get('ir.model.access')
+        pool = Pool()
+        ModelAccess = pool.get('ir.model.access')
+        User = pool.get('res.user')
         ModelAccess.check('account.invoice', 'write')
-        company = Transaction().context.get('company')
-        if not company:
+        transaction = Transaction()
+        company = transaction.context.get('company')
+        if not company or (
+                transaction.user and company not in User.get_companies()):
             raise AccessError(gettext(
                     'shop_invoicing.msg_lettering_batch_company'))
         with without_check_access():

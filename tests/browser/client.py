@@ -61,6 +61,7 @@ CELLS = r"""(rows) => {
 }"""
 ROWS = 'tbody > tr:visible'
 DIALOG = '.modal.in:visible'
+TAB = '#tabcontent > .tab-pane.active'
 
 
 class Client:
@@ -89,7 +90,7 @@ class Client:
         dialogs = self.page.locator(DIALOG)
         if dialogs.count():
             return dialogs.last
-        return self.page.locator('#tabcontent > .tab-pane.active')
+        return self.page.locator(TAB)
 
     # Session and menu
 
@@ -117,7 +118,7 @@ class Client:
             else:
                 row.query_selector('.column-char').click()
             self.settle()
-        self.page.wait_for_selector('#tabcontent > .tab-pane.active')
+        self.page.wait_for_selector(f'{TAB}, {DIALOG}')
 
     def menu(self):
         "Return the labels of the menu that can be seen."
@@ -228,7 +229,7 @@ class Client:
 
     def search(self, text):
         "Search in the list."
-        entry = self.scope.locator('.filter-box input[type=text]').first
+        entry = self.scope.locator('.filter-box input.mousetrap').first
         entry.fill(text)
         entry.press('Enter')
         self.settle()
@@ -242,19 +243,24 @@ class Client:
 
     @property
     def table(self):
-        "Return the list on the screen."
-        return self.scope.locator('table.tree:visible').first
+        "Return the list on the screen, the first one if there are more."
+        return self.table_at(0)
 
-    def columns(self):
+    def table_at(self, place):
+        "Return the list at the place on the screen, from 0."
+        return self.scope.locator('table.tree:visible').nth(place)
+
+    def columns(self, place=0):
         "Return the ids of the columns of the list by their labels."
-        return self.table.locator('thead').evaluate(COLUMNS)
+        return self.table_at(place).locator('thead').evaluate(COLUMNS)
 
-    def rows(self):
+    def rows(self, place=0):
         "Return what the rows of the list show, by the labels of columns."
-        columns = self.columns()
+        columns = self.columns(place)
         return [
             {label: cells.get(id_, '') for label, id_ in columns.items()}
-            for cells in self.table.locator(ROWS).evaluate_all(CELLS)]
+            for cells in self.table_at(place).locator(ROWS).evaluate_all(
+                CELLS)]
 
     def cell(self, row, column):
         "Return what the cell in the column of the row shows."
@@ -275,16 +281,26 @@ class Client:
 
     def edit_cell(self, row, column, value):
         "Enter the value in the cell of a list that is edited in place."
+        self.enter(self.open_cell(row, column), value)
+
+    def open_cell(self, row, column):
+        "Return the input of the cell of a list that is edited in place."
         row = row.element_handle()
         cell = row.query_selector(f'td[headers="{self.columns()[column]}"]')
         for _ in range(2):  # to select and to edit
             if not cell.query_selector('.widget-editable :is(input, select)'):
                 cell.click()
                 self.settle()
-        self.enter(
-            cell.wait_for_selector(
-                '.widget-editable :is(input, select):visible'),
-            value)
+        return cell.wait_for_selector(
+            '.widget-editable :is(input, select):visible')
+
+    def enter_down(self, row, column, values):
+        "Type the values into the cell and those below, Enter after each."
+        self.open_cell(row, column)
+        for value in values:
+            self.page.keyboard.type(value)
+            self.page.keyboard.press('Enter')
+            self.settle()
 
     # Dialogs
 
@@ -321,6 +337,29 @@ class Client:
         return "\n".join(
             self.scope.locator('.infobar .alert span[style]:visible')
             .all_inner_texts())
+
+    # Files
+
+    def choose_file(self, name, content):
+        "Choose a file with the bytes where the form asks for one."
+        self.files.locator('input[type=file]').set_input_files(
+            {'name': name, 'mimeType': 'text/csv', 'buffer': content})
+        self.files.locator('button:visible').first.wait_for()
+        self.settle()
+
+    def download(self):
+        "Return the name and the bytes of the file that the form offers."
+        with self.page.expect_download() as download:
+            self.files.locator('button:visible').first.click()
+        self.settle()
+        return (
+            download.value.suggested_filename,
+            download.value.path().read_bytes())
+
+    @property
+    def files(self):
+        "Return where the form takes or gives a file."
+        return self.scope.locator('.form-binary')
 
     # Pictures
 

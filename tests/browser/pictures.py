@@ -4,7 +4,7 @@
 
 python -m tests.browser.pictures http://localhost:8000/#demo
 
-It posts an invoice: let the demo start with --fresh.
+It posts an invoice and rehearses a file: let the demo start with --fresh.
 """
 import sys
 from pathlib import Path
@@ -26,6 +26,7 @@ def main(address):
         picture_ranges(client)
         picture_findings(client)
         picture_invoice(client)
+        picture_letterings(client)
         browser.close()
 
 
@@ -61,6 +62,35 @@ def picture_findings(client):
     client.open_menu("Financial", "Reporting", "Number Range Findings")
     client.choose_tab("All")
     client.screenshot(IMAGES / 'number_range_finding.png')
+
+
+def picture_letterings(client):
+    client.open_menu("Financial", "Invoices", "Invoices to Letter")
+    number = client.cell(client.row(), "Number")
+    client.screenshot(IMAGES / 'lettering_list.png')
+    client.choose_tab("Lettered")
+    rows = client.rows()
+    client.open(client.row())
+    client.screenshot(IMAGES / 'invoice_lettering.png')
+    picture_rehearsal(client, number, rows)
+
+
+def picture_rehearsal(client, number, lettered):
+    first, second, third, *_ = lettered
+    client.open_menu(
+        "Financial", "Invoices", "Invoices to Letter", "Import Letterings")
+    client.choose_file('accounting.csv', '\n'.join([
+                "Number;Lettering",
+                f'{number};VE-0311',
+                f'{first["Number"]};{first["Lettering"]}',
+                f'{second["Number"]};{third["Lettering"]}',
+                f'{third["Number"]}0;VE-0350',
+                ]).encode())
+    client.click_button("Rehearse")
+    # For the buttons below the lists
+    client.page.set_viewport_size(SIZE | {'height': 800})
+    client.screenshot(IMAGES / 'lettering_rehearsal.png')
+    client.page.set_viewport_size(SIZE)
 
 
 if __name__ == '__main__':

@@ -98,7 +98,10 @@ class Line(ModelSQL, ModelView):
                     t,
                     (t.batch, Index.Equality()),
                     (t.outcome, Index.Equality(cardinality='low'))),
-                Index(t, (t.invoice, Index.Equality())),
+                Index(
+                    t,
+                    (t.invoice, Index.Equality()),
+                    (t.batch, Index.Equality())),
                 Index(t, (t.other_invoice, Index.Equality())),
                 })
         cls._order = [('batch', 'DESC'), ('line', 'ASC'), ('id', 'ASC')]

@@ -116,7 +116,11 @@ class Batch(metaclass=PoolMeta):
                     (line.lettering == Null, 'empty'),
                     else_=Null),
                 Null, Null, Null],
-            where=line.batch == self.id)
+            # Writing each fresh line to change nothing would take long
+            where=(line.batch == self.id)
+            & ((line.error != Null)
+                | (line.lettering == Null)
+                | (line.outcome != Null)))
 
     def _query_invoice(self):
         "Set the invoice that has the number"

@@ -10,12 +10,12 @@ plain SQL with the index.
 """
 import sys
 from contextlib import contextmanager
+from functools import partial
 
 from tests.benchmark import database
 from tests.benchmark.copies import (
     YEAR, copy_invoice, post_first_invoice, time_of)
 
-COUNT = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
 LIMIT = 1000
 ACTION = 'shop_invoicing', 'act_invoice_to_letter'
 TAB = 'shop_invoicing', 'act_invoice_to_letter_domain_to_letter'
@@ -40,10 +40,10 @@ PLAIN = {
     }
 
 
-def main():
+def main(count=1_000_000):
     with database.postgresql():
         invoice, _ = post_first_invoice()
-        copy_invoices(invoice, COUNT)
+        copy_invoices(invoice, int(count))
         measure()
 
 
@@ -61,7 +61,8 @@ def measure():
     with as_accountant():
         functions = make_functions()
         times = {name: time_of(f) for name, f in functions.items()}
-        plain = {name: time_of(lambda: execute(q)) for name, q in PLAIN.items()}
+        plain = {
+            name: time_of(partial(execute, q)) for name, q in PLAIN.items()}
         for name in find_partial_indexes():
             execute(f'DROP INDEX "{name}"')
         without = {name: time_of(f) for name, f in functions.items()}
@@ -127,8 +128,13 @@ def make_functions():
         domain, order = to_letter()
     ids = [i.id for i in Invoice.search(domain, order=order, limit=LIMIT)]
     letterings = (f'benchmark-{i}' for i in range(1000))
+    query = Invoice.search(domain, order=order, limit=LIMIT, query=True)
     return {
-        'list': lambda: Invoice.search(domain, order=order, limit=LIMIT),
+        'list': lambda: execute(*query),
+        'list with records': lambda: Invoice.search(
+            domain, order=order, limit=LIMIT),
+        'any other records': lambda: Invoice.search(
+            [], order=[('id', 'ASC')], limit=LIMIT),
         'count': lambda: Invoice.search_count(domain, limit=LIMIT),
         'letter one': lambda: Invoice.write(
             Invoice.browse(ids[:1]), {'lettering': next(letterings)}),
@@ -149,12 +155,12 @@ def find_partial_indexes():
             "AND indexdef LIKE '% WHERE %COALESCE(lettering%'")]
 
 
-def execute(query):
+def execute(query, params=None):
     from trytond.transaction import Transaction
     cursor = Transaction().connection.cursor()
-    cursor.execute(query)
+    cursor.execute(query, params)
     return cursor.fetchall() if cursor.description else None
 
 
 if __name__ == '__main__':
-    main()
+    main(*sys.argv[1:])

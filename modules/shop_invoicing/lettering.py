@@ -3,6 +3,7 @@
 import datetime as dt
 
 from sql import Null
+from sql.conditionals import Coalesce
 from sql.operators import Equal
 
 from trytond.i18n import gettext
@@ -66,16 +67,18 @@ class Invoice(metaclass=PoolMeta):
                     t, (t.company, Equal), (t.lettering, Equal),
                     where=t.lettering != Null),
                 'shop_invoicing.msg_lettering_unique'))
+        # A search for null or for a text compares with coalesce
+        number, lettering = Coalesce(t.number, ''), Coalesce(t.lettering, '')
         cls._sql_indexes.update({
-                Index(t, (t.lettering, Index.Similarity())),
+                Index(t, (lettering, Index.Similarity())),
                 Index(
                     t,
                     (t.company, Index.Range()),
                     (t.invoice_date, Index.Range(order='ASC')),
                     (t.id, Index.Range(order='ASC')),
                     where=(t.type == 'out')
-                    & (t.number != Null)
-                    & (t.lettering == Null)),
+                    & (number != '')
+                    & (lettering == '')),
                 })
 
     @classmethod

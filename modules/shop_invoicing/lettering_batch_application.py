@@ -5,6 +5,7 @@ import datetime as dt
 from sql import Literal, Null
 from sql.conditionals import Case
 from sql.functions import CurrentTimestamp
+from sql.operators import Exists
 
 from trytond import backend
 from trytond.i18n import gettext
@@ -86,13 +87,14 @@ class Batch(metaclass=PoolMeta):
         line, written = self._written_lines()
         own, own_written = self._written_lines()
         invoice = Invoice.__table__()
+        given_back = own.select(
+            Literal(1), where=own_written & (own.invoice == invoice.id))
         query = (line
             .join(invoice, condition=(
                     (invoice.company == self.company.id)
                     & (invoice.lettering == line.old_lettering)))
             .select(invoice.id,
-                where=written & ~invoice.id.in_(
-                    own.select(own.invoice, where=own_written)),
+                where=written & ~Exists(given_back),
                 limit=1))
         self._raise_if_found(
             query, 'shop_invoicing.msg_lettering_batch_taken')

@@ -1,5 +1,6 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
+from sql import Null
 from sql.aggregate import Count, Min
 from sql.conditionals import Case
 
@@ -99,8 +100,13 @@ class Line(ModelSQL, ModelView):
                     t,
                     (t.batch, Index.Equality()),
                     (t.outcome, Index.Equality(cardinality='low'))),
-                Index(t, (t.invoice, Index.Equality())),
-                Index(t, (t.other_invoice, Index.Equality())),
+                Index(
+                    t,
+                    (t.invoice, Index.Equality()),
+                    (t.batch, Index.Equality())),
+                Index(
+                    t, (t.other_invoice, Index.Equality()),
+                    where=t.other_invoice != Null),
                 })
         cls._order = [('batch', 'DESC'), ('line', 'ASC'), ('id', 'ASC')]
 

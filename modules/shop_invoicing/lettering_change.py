@@ -34,7 +34,10 @@ class Change(ModelSQL, ModelView):
         cls._sql_indexes.update({
                 Index(t, (t.invoice, Index.Equality()), (t.id, Index.Range())),
                 Index(
-                    t, (t.batch, Index.Equality()), where=t.batch != Null),
+                    t,
+                    (t.batch, Index.Equality()),
+                    (t.invoice, Index.Equality()),
+                    where=t.batch != Null),
                 })
         cls._order = [('id', 'DESC')]
 

@@ -1,6 +1,8 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
-from trytond.model import fields
+from sql.conditionals import Coalesce
+
+from trytond.model import Index, fields
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 from trytond.transaction import without_check_access
@@ -15,6 +17,13 @@ _NEGATED = {
 
 class Payment(metaclass=PoolMeta):
     __name__ = 'account.payment'
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        t = cls.__table__()
+        cls._sql_indexes.add(
+            Index(t, (Coalesce(t.reference, ''), Index.Similarity())))
 
     @property
     def transaction_code(self):
@@ -51,6 +60,13 @@ class Sale(metaclass=PoolMeta):
 class Sale_WebShop(metaclass=PoolMeta):
     __name__ = 'sale.sale'
 
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        t = cls.__table__()
+        cls._sql_indexes.add(
+            Index(t, (Coalesce(t.web_id, ''), Index.Similarity())))
+
     @property
     def transaction_codes(self):
         return super().transaction_codes + [self.web_id]
@@ -75,6 +91,13 @@ class Invoice(metaclass=PoolMeta):
             help="The codes under which the payments of the invoice and of "
             "its sales are known to their provider or to the web shop."),
         'get_transaction_code', searcher='search_transaction_code')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        t = cls.__table__()
+        # The way from the payments to the invoices
+        cls._sql_indexes.add(Index(t, (t.move, Index.Equality())))
 
     @without_check_access
     def get_transaction_code(self, name):

@@ -2,12 +2,10 @@
 # this repository contains the full copyright notices and license terms.
 import datetime as dt
 
-from sql import Null
 from sql.conditionals import Coalesce
-from sql.operators import Equal
 
 from trytond.i18n import gettext
-from trytond.model import Exclude, Index, fields
+from trytond.model import Index, Unique, fields
 from trytond.model.exceptions import AccessError, SQLConstraintError
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
@@ -63,9 +61,7 @@ class Invoice(metaclass=PoolMeta):
         cls._check_modify_exclude |= {'lettering'} | _SET_WITH_LETTERING
         cls._sql_constraints.append(
             ('lettering_unique',
-                Exclude(
-                    t, (t.company, Equal), (t.lettering, Equal),
-                    where=t.lettering != Null),
+                Unique(t, t.company, t.lettering),
                 'shop_invoicing.msg_lettering_unique'))
         # A search for null or for a text compares with coalesce
         number, lettering = Coalesce(t.number, ''), Coalesce(t.lettering, '')

@@ -79,14 +79,14 @@ class Batch(metaclass=PoolMeta):
         Line = Pool().get('account.invoice.lettering.batch.line')
         transaction = Transaction()
         line = Line.__table__()
-        transaction.connection.cursor().execute(*line.insert(
-                [
-                    line.create_uid, line.create_date, line.batch, line.line,
-                    line.number, line.lettering, line.error],
-                [
-                    [transaction.user, CurrentTimestamp(), self.id, row.line,
-                        row.number, row.lettering, row.error]
-                    for row in rows]))
+        query = line.insert(
+            [
+                line.create_uid, line.batch, line.line, line.number,
+                line.lettering, line.error, line.create_date],
+            [[transaction.user, self.id, *rows[0], CurrentTimestamp()]])
+        # The text of the query is the same for all rows
+        transaction.connection.cursor().executemany(
+            str(query), [[transaction.user, self.id, *row] for row in rows])
 
     @classmethod
     @ModelView.button

@@ -23,7 +23,7 @@ class Batch(ModelSQL, ModelView):
         'account.invoice.lettering.batch.outcome', 'batch', "Outcomes",
         readonly=True)
     problem_count = fields.Function(
-        fields.Integer("Lines with a Problem"), 'get_problem_count')
+        fields.Integer("Problems"), 'get_problem_count')
     problems = fields.Function(
         fields.Many2Many(
             'account.invoice.lettering.batch.line', None, None, "Problems",

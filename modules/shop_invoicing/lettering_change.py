@@ -24,7 +24,7 @@ class Change(ModelSQL, ModelView):
         states={
             'invisible': ~Eval('batch'),
             },
-        help="The import that made or took back the change.")
+        help="The import that made or undid the change.")
 
     @classmethod
     def __setup__(cls):

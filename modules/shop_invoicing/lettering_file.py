@@ -43,7 +43,8 @@ LETTERING_NAMES = [
     'lettering', 'reference', 'external reference', 'external number',
     'lettrage', 'référence', 'référence externe', 'numéro externe',
     'code de lettrage',
-    'abgleich', 'referenz', 'externe referenz', 'externe nummer',
+    'abgleich', 'abgleichnummer', 'referenz', 'externe referenz',
+    'externe nummer',
     'abbinamento', 'riferimento', 'riferimento esterno', 'numero esterno',
     ]
 # What a spreadsheet runs as a formula, and the apostrophe that hides it

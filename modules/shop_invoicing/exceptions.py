@@ -60,3 +60,11 @@ class PaymentMethodError(ValidationError):
 
 class PaymentMethodRequiredError(SaleQuotationError):
     pass
+
+
+class PrepaymentError(UserError):
+    pass
+
+
+class PaymentRegisterError(UserError):
+    pass

@@ -132,12 +132,16 @@ class Sale(metaclass=PoolMeta):
         sales = sorted(sales, key=lambda s: s.get_payment_state())
         for state, grouped in groupby(
                 sales, key=lambda s: s.get_payment_state()):
-            grouped = [s for s in grouped if s.payment_state != state]
-            cls.write(grouped, {'payment_state': state})
-            cls.log(grouped, 'transition', f'payment_state:{state}')
+            grouped = list(grouped)
+            changed = [s for s in grouped if s.payment_state != state]
+            # Others who are paid at the same time must notice and try again
+            cls.write(
+                [s for s in grouped if s.is_paid_first or s in changed],
+                {'payment_state': state})
+            cls.log(changed, 'transition', f'payment_state:{state}')
             if state == 'paid':
                 to_process += [
-                    s for s in grouped if s.state in {
+                    s for s in changed if s.state in {
                         'confirmed', 'processing'}]
         if to_process:
             with Transaction().set_context(queue_batch=True):
@@ -148,6 +152,11 @@ class Sale(metaclass=PoolMeta):
         default = default.copy() if default is not None else {}
         default.setdefault('payment_state', 'none')
         return super().copy(sales, default=default)
+
+    def check_payment_method(self):
+        # The customer has paid by it, even if it is not offered any more
+        if self.payment_state != 'paid':
+            super().check_payment_method()
 
     def check_released(self):
         "Raise PrepaymentError if the sale is not paid but must be"

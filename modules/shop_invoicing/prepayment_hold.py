@@ -71,6 +71,14 @@ class Purchase_SaleSupply(metaclass=PoolMeta):
         super().confirm(purchases)
 
 
+class Sale_SaleSupplyDropShipment(metaclass=PoolMeta):
+    __name__ = 'sale.sale'
+
+    def _get_left(self):
+        return super()._get_left() + [
+            s for s in self.drop_shipments if s.state in {'shipped', 'done'}]
+
+
 class ShipmentDrop_SaleSupplyDropShipment(metaclass=PoolMeta):
     __name__ = 'stock.shipment.drop'
 

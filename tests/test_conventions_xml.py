@@ -136,11 +136,17 @@ def test_model_has_company_rule(model):
     assert group.get('name') == "User in companies"
     assert group.get('global_p') == 'True'
     assert group.id.endswith('_companies')
-    rule, = [
+    rule, *shared = [
         r for r in find_records('ir.rule')
         if r.get('rule_group') == group.id]
     assert rule.get('domain') == "[('company', 'in', Eval('companies', []))]"
-    assert rule.id == group.id.replace('rule_group_', 'rule_')
+    id_ = group.id.replace('rule_group_', 'rule_')
+    if shared:
+        # Records without company are for all, as sequences of core are
+        assert [r.get('domain') for r in shared] == ["[('company', '=', None)]"]
+        assert [r.id for r in [rule, *shared]] == [f'{id_}1', f'{id_}2']
+    else:
+        assert rule.id == id_
 
 
 @each('model', [m for m in MODELS if m.buttons])

@@ -9,7 +9,7 @@ import datetime as dt
 from decimal import Decimal
 from unittest.mock import patch
 
-from proteus import Model
+from proteus import Model, Wizard
 from proteus.config import get_config
 
 from trytond.exceptions import UserWarning
@@ -21,8 +21,9 @@ from trytond.modules.company.tests.tools import create_company, get_company
 
 __all__ = [
     'call', 'confirm', 'create_accounting_user', 'create_customer',
-    'create_customer_invoice', 'create_fiscalyears', 'create_product',
-    'create_sale', 'create_shop', 'execute_sql', 'post', 'set_today']
+    'create_customer_invoice', 'create_fiscalyears', 'create_prepaid_sale',
+    'create_product', 'create_sale', 'create_shop', 'execute_sql',
+    'mark_as_paid', 'post', 'set_today', 'set_up_prepayment']
 
 
 def create_shop(first_year=None, last_year=None, config=None):
@@ -60,8 +61,9 @@ def create_customer(name="Customer", config=None):
     return customer
 
 
-def create_product(name="Product", list_price=Decimal(10), config=None):
-    "Create a salable service"
+def create_product(
+        name="Product", list_price=Decimal(10), type='service', config=None):
+    "Create a salable product"
     Category = Model.get('product.category', config=config)
     Template = Model.get('product.template', config=config)
     Uom = Model.get('product.uom', config=config)
@@ -73,7 +75,7 @@ def create_product(name="Product", list_price=Decimal(10), config=None):
     category.save()
 
     unit, = Uom.find([('symbol', '=', 'u')])
-    template = Template(name=name, type='service', salable=True)
+    template = Template(name=name, type=type, salable=True)
     template.default_uom = unit
     template.list_price = list_price
     template.account_category = category
@@ -107,6 +109,40 @@ def create_sale(party, product, date=None, quantity=1, config=None):
     line.quantity = quantity
     sale.save()
     return sale
+
+
+def set_up_prepayment(config=None, **values):
+    "Return the method of prepayment with a journal of manual payments"
+    Journal = Model.get('account.payment.journal', config=config)
+    Method = Model.get('sale.payment.method', config=config)
+    journal = Journal(name="Bank", process_method='manual', **values)
+    journal.save()
+    method, = Method.find([('kind', '=', 'prepayment')])
+    method.company = journal.company
+    method.payment_journal = journal
+    method.save()
+    return method
+
+
+def create_prepaid_sale(
+        party, product, method, quantity=10, config=None, **values):
+    "Create a quotation that is to be paid by the method"
+    sale = create_sale(party, product, quantity=quantity, config=config)
+    sale.payment_method = method
+    for name, value in values.items():
+        setattr(sale, name, value)
+    sale.click('quote')
+    return sale
+
+
+def mark_as_paid(*sales, config=None, **values):
+    "Mark the sales as paid together"
+    register = Wizard('sale.payment.register', list(sales), config=config)
+    for name, value in values.items():
+        setattr(register.form, name, value)
+    register.execute('register')
+    for sale in sales:
+        sale.reload()
 
 
 def post(*invoices):

@@ -3,6 +3,7 @@
 from trytond.exceptions import UserError, UserWarning
 from trytond.model.exceptions import ValidationError
 from trytond.modules.account_invoice.exceptions import InvoiceNumberError
+from trytond.modules.sale.exceptions import SaleQuotationError
 
 
 class NumberFormatValidationError(ValidationError):
@@ -50,4 +51,20 @@ class LetteringFileError(UserError):
 
 
 class LetteringBatchError(UserError):
+    pass
+
+
+class PaymentMethodError(ValidationError):
+    pass
+
+
+class PaymentMethodRequiredError(SaleQuotationError):
+    pass
+
+
+class PrepaymentError(UserError):
+    pass
+
+
+class PaymentRegisterError(UserError):
     pass

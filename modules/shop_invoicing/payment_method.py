@@ -1,0 +1,119 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+from trytond.model import (
+    DeactivableMixin, ModelSQL, ModelView, fields, sequence_ordered)
+from trytond.pool import Pool, PoolMeta
+from trytond.pyson import Bool, Eval
+from trytond.transaction import inactive_records
+
+
+class PaymentMethod(
+        sequence_ordered(), DeactivableMixin, ModelSQL, ModelView):
+    __name__ = 'sale.payment.method'
+
+    company = fields.Many2One(
+        'company.company', "Company",
+        states={
+            'required': Bool(Eval('payment_journal')),
+            },
+        help="The company that offers the method.\n"
+        "Leave empty to offer it in all companies.")
+    name = fields.Char("Name", required=True, translate=True)
+    kind = fields.Selection([
+            ('invoice', "Invoice"),
+            ('prepayment', "Prepayment"),
+            ('online', "Online"),
+            ], "Kind", required=True, sort=False,
+        help="Whether the goods are sent before or after the payment, "
+        "and how it comes.")
+    availability = fields.Selection([
+            ('all', "All Customers"),
+            ('selected', "Selected Customers"),
+            ], "Availability", required=True, sort=False,
+        help="Whether the method must be ticked for each customer who may "
+        "use it.")
+    payment_journal = fields.Many2One(
+        'account.payment.journal', "Payment Journal", ondelete='RESTRICT',
+        domain=[
+            ('company', '=', Eval('company', -1)),
+            ],
+        states={
+            'invisible': Eval('kind') == 'invoice',
+            'required': (
+                (Eval('kind') == 'online') & Bool(Eval('active', True))),
+            },
+        help="The journal of the payments that customers make by the method.")
+    payment_term = fields.Many2One(
+        'account.invoice.payment_term', "Payment Term", ondelete='RESTRICT',
+        help="The term of the sales that are paid by the method.\n"
+        "Leave empty to use that of the customer.")
+    instructions = fields.Text(
+        "Instructions", translate=True,
+        help="What customers have to do, such as the bank account to pay to.\n"
+        "It is printed on the order confirmation.")
+
+    @classmethod
+    def default_company(cls):
+        return None
+
+    @classmethod
+    def default_kind(cls):
+        return 'prepayment'
+
+    @classmethod
+    def default_availability(cls):
+        return 'all'
+
+    @fields.depends('kind')
+    def on_change_kind(self):
+        if self.kind == 'invoice':
+            self.availability = 'selected'
+            self.payment_journal = None
+
+    @property
+    def is_paid_first(self):
+        "Whether the goods are sent after the payment only"
+        return self.kind in {'prepayment', 'online'}
+
+    @classmethod
+    def search_usable(cls, company, party):
+        """Return the methods by which the party can pay the company.
+
+        The party is the one that pays, that is the invoice party.
+        """
+        methods = cls.search([
+                ('company', 'in', [company.id if company else None, None]),
+                ])
+        return [m for m in methods if m.get_refusal(company, party) is None]
+
+    def get_refusal(self, company, party):
+        """Return why the party cannot pay the company by the method.
+
+        It is None if it can, 'company', 'inactive', 'guest' or
+        'not_allowed'.
+        """
+        if self.company and self.company != company:
+            return 'company'
+        if not self.active:
+            return 'inactive'
+        if self.kind == 'invoice' and not self._is_registered(party):
+            return 'guest'
+        if self.availability == 'selected' and not (
+                party and self in party.payment_methods):
+            return 'not_allowed'
+
+    @classmethod
+    def _is_registered(cls, party):
+        "Whether the party is a customer and no guest"
+        return bool(party)
+
+
+class PaymentMethod_WebShop(metaclass=PoolMeta):
+    __name__ = 'sale.payment.method'
+
+    @classmethod
+    def _is_registered(cls, party):
+        Shop = Pool().get('web.shop')
+        with inactive_records():
+            guests = {shop.guest_party for shop in Shop.search([])}
+        return super()._is_registered(party) and party not in guests

@@ -1,0 +1,178 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+from sql import Cast, Literal
+
+from trytond.model import ModelSQL, ModelView, Unique, fields
+from trytond.modules.company.model import CompanyValueMixin
+from trytond.pool import Pool, PoolMeta
+from trytond.pyson import Eval
+from trytond.transaction import Transaction, inactive_records
+
+# A choice is one of a party and a method, and so is its id
+_METHODS = 1_000_000
+
+
+class PartyPaymentMethod(ModelSQL):
+    __name__ = 'party.party-sale.payment.method'
+
+    party = fields.Many2One(
+        'party.party', "Party", required=True, ondelete='CASCADE')
+    method = fields.Many2One(
+        'sale.payment.method', "Method", required=True, ondelete='CASCADE')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        t = cls.__table__()
+        cls.__access__.add('party')
+        cls._sql_constraints.append(
+            ('party_method_unique', Unique(t, t.party, t.method),
+                'shop_invoicing.msg_payment_method_party_unique'))
+
+
+class PartyPaymentMethodChoice(ModelSQL, ModelView):
+    __name__ = 'party.party.payment_method_choice'
+
+    party = fields.Many2One('party.party', "Party", required=True)
+    method = fields.Many2One(
+        'sale.payment.method', "Method", required=True, readonly=True)
+    method_kind = fields.Function(
+        fields.Selection('get_kinds', "Kind"), 'on_change_with_method_kind')
+    method_availability = fields.Function(
+        fields.Selection('get_availabilities', "Availability"),
+        'on_change_with_method_availability')
+    method_active = fields.Function(
+        fields.Boolean("Active"), 'on_change_with_method_active')
+    allowance = fields.Many2One(
+        'party.party-sale.payment.method', "Allowance", readonly=True)
+    allowed = fields.Function(
+        fields.Boolean(
+            "Allowed",
+            states={
+                'readonly': Eval('method_availability') == 'all',
+                },
+            help="Whether this customer may use the method."),
+        'get_allowed', setter='set_allowed')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls.__access__.add('party')
+        cls._order = [('method', 'ASC'), ('id', 'ASC')]
+
+    @classmethod
+    def table_query(cls):
+        pool = Pool()
+        method = pool.get('sale.payment.method').__table__()
+        party = pool.get('party.party').__table__()
+        allowed = pool.get('party.party-sale.payment.method').__table__()
+        # Who looks at one party must not wait for all of them
+        id_ = Transaction().context.get('payment_method_party')
+        return (party
+            .join(method, condition=Literal(True))
+            .join(allowed, 'LEFT', condition=(
+                    (allowed.party == party.id)
+                    & (allowed.method == method.id)))
+            .select(
+                (Cast(party.id, 'BIGINT') * _METHODS + method.id).as_('id'),
+                party.id.as_('party'),
+                method.id.as_('method'),
+                allowed.id.as_('allowance'),
+                where=party.id == id_ if id_ else Literal(True)))
+
+    @classmethod
+    def get_kinds(cls):
+        return cls._get_selection('kind')
+
+    @classmethod
+    def get_availabilities(cls):
+        return cls._get_selection('availability')
+
+    @classmethod
+    def _get_selection(cls, name):
+        Method = Pool().get('sale.payment.method')
+        return Method.fields_get([name])[name]['selection']
+
+    @fields.depends('method')
+    def on_change_with_method_kind(self, name=None):
+        return self.method.kind if self.method else None
+
+    @fields.depends('method')
+    def on_change_with_method_availability(self, name=None):
+        return self.method.availability if self.method else None
+
+    @fields.depends('method')
+    def on_change_with_method_active(self, name=None):
+        return self.method.active if self.method else None
+
+    def get_allowed(self, name):
+        return bool(self.allowance) or self.method.availability == 'all'
+
+    @classmethod
+    def set_allowed(cls, choices, name, value):
+        Party = Pool().get('party.party')
+        for choice in choices:
+            Party.write([choice.party], {
+                    'payment_methods': [
+                        ('add' if value else 'remove', [choice.method.id])],
+                    })
+
+
+class Party(metaclass=PoolMeta):
+    __name__ = 'party.party'
+
+    payment_methods = fields.Many2Many(
+        'party.party-sale.payment.method', 'party', 'method',
+        "Payment Methods",
+        help="The methods that are allowed to this customer.")
+    payment_method_choices = fields.Function(
+        fields.One2Many(
+            'party.party.payment_method_choice', None, "Payment Methods",
+            context={
+                'payment_method_party': Eval('id', -1),
+                },
+            depends={'id'}),
+        'get_payment_method_choices', setter='set_payment_method_choices')
+    sale_payment_method = fields.MultiValue(fields.Many2One(
+            'sale.payment.method', "Default Payment Method",
+            help="The method of new sales to this customer."))
+    sale_payment_methods = fields.One2Many(
+        'party.party.sale_payment_method', 'party', "Sale Payment Methods")
+
+    @classmethod
+    def multivalue_model(cls, field):
+        if field == 'sale_payment_method':
+            return Pool().get('party.party.sale_payment_method')
+        return super().multivalue_model(field)
+
+    @classmethod
+    def get_payment_method_choices(cls, parties, name):
+        Method = Pool().get('sale.payment.method')
+        with inactive_records():
+            methods = Method.search([])
+        return {
+            party.id: [party.id * _METHODS + m.id for m in methods]
+            for party in parties}
+
+    @classmethod
+    def set_payment_method_choices(cls, parties, name, value):
+        Choice = Pool().get('party.party.payment_method_choice')
+        for action, *arguments in value:
+            if action == 'write':
+                for ids, values in zip(arguments[::2], arguments[1::2]):
+                    if 'allowed' in values:
+                        Choice.set_allowed(
+                            Choice.browse(ids), 'allowed', values['allowed'])
+
+
+class PartySalePaymentMethod(ModelSQL, CompanyValueMixin):
+    __name__ = 'party.party.sale_payment_method'
+
+    party = fields.Many2One(
+        'party.party', "Party", ondelete='CASCADE',
+        context={
+            'company': Eval('company', -1),
+            },
+        depends={'company'})
+    sale_payment_method = fields.Many2One(
+        'sale.payment.method', "Default Payment Method", ondelete='SET NULL')

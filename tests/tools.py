@@ -60,8 +60,9 @@ def create_customer(name="Customer", config=None):
     return customer
 
 
-def create_product(name="Product", list_price=Decimal(10), config=None):
-    "Create a salable service"
+def create_product(
+        name="Product", list_price=Decimal(10), type='service', config=None):
+    "Create a salable service, or goods"
     Category = Model.get('product.category', config=config)
     Template = Model.get('product.template', config=config)
     Uom = Model.get('product.uom', config=config)
@@ -73,7 +74,7 @@ def create_product(name="Product", list_price=Decimal(10), config=None):
     category.save()
 
     unit, = Uom.find([('symbol', '=', 'u')])
-    template = Template(name=name, type='service', salable=True)
+    template = Template(name=name, type=type, salable=True)
     template.default_uom = unit
     template.list_price = list_price
     template.account_category = category

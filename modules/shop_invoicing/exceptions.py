@@ -51,3 +51,11 @@ class LetteringFileError(UserError):
 
 class LetteringBatchError(UserError):
     pass
+
+
+class InternalOrderError(ValidationError):
+    pass
+
+
+class InternalOrderInvoiceError(ValidationError):
+    pass

@@ -85,13 +85,21 @@ class Sale(metaclass=PoolMeta):
         return self.order_type == 'internal'
 
     @property
-    def is_internal_return(self):
-        "Whether nothing but an internal order of the customer is returned"
-        Sale = Pool().get('sale.sale')
-        return (isinstance(self.origin, Sale)
-            and self.origin.is_internal
-            and self.origin.party == self.party
+    def may_be_internal(self):
+        "Whether the customer may order internally or returns such an order"
+        return self.party.internal_orders or (
+            self.returned_internal_order
+            and self.returned_internal_order.party == self.party
             and all((line.quantity or 0) <= 0 for line in self.lines))
+
+    @property
+    def returned_internal_order(self):
+        "The internal order of which something is returned, or None"
+        Sale = Pool().get('sale.sale')
+        if (isinstance(self.origin, Sale)
+                and self.origin.is_internal
+                and any((line.quantity or 0) < 0 for line in self.lines)):
+            return self.origin
 
     @classmethod
     def validate_fields(cls, sales, field_names):
@@ -101,10 +109,17 @@ class Sale(metaclass=PoolMeta):
                 sale.check_order_type()
 
     def check_order_type(self):
-        "Raise if the order is internal and must not be"
-        if not self.is_internal:
-            return
-        if not (self.party.internal_orders or self.is_internal_return):
+        "Raise if the order must not be of its type"
+        if self.is_internal:
+            self._check_internal()
+        elif self.returned_internal_order:
+            raise InternalOrderError(gettext(
+                    'shop_invoicing.msg_internal_order_return',
+                    sale=self.rec_name,
+                    origin=self.returned_internal_order.rec_name))
+
+    def _check_internal(self):
+        if not self.may_be_internal:
             raise InternalOrderError(gettext(
                     'shop_invoicing.msg_internal_order_party',
                     sale=self.rec_name,
@@ -129,11 +144,10 @@ class Sale(metaclass=PoolMeta):
 
     @classmethod
     def _copy_order_type(cls, data):
-        "Return the type of the copy: a return is what it returns"
-        Party = Pool().get('party.party')
+        "Return the type of the copy of the order"
         if (data['order_type'] == 'internal'
                 and not Transaction().context.get('_internal_order_return')
-                and not Party(data['party']).internal_orders):
+                and not cls(data['id']).may_be_internal):
             return 'standard'
         return data['order_type']
 

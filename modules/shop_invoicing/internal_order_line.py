@@ -80,10 +80,18 @@ class Line(metaclass=PoolMeta):
     def change_order_type(self, order_type):
         "Set the prices and the amount in the form"
         self.set_price(order_type)
+        self.sale_order_type = order_type
         self.discount_rate = self.on_change_with_discount_rate()
         self.discount_amount = self.on_change_with_discount_amount()
         self.discount = self.on_change_with_discount()
         self.amount = self.on_change_with_amount()
+
+    @classmethod
+    def validate_fields(cls, lines, field_names):
+        super().validate_fields(lines, field_names)
+        if 'sale' in field_names:
+            for sale in {line.sale for line in lines}:
+                sale.check_order_type()
 
     def set_price(self, order_type):
         "Put the price aside on an internal order, or bring it back"

@@ -90,7 +90,7 @@ def test_each_model_is_registered():
     config = source.read_tryton_cfg()
     registered = []
     for section in config.sections():
-        if section.startswith('register'):
+        if section.split()[0] == 'register':
             for names in config[section].values():
                 registered += names.split()
     assert len(registered) == len(set(registered))

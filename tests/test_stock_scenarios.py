@@ -14,7 +14,7 @@ import pytest
 from tests.scenario import find_scenarios, run_scenario, without_coverage
 
 MODULE = 'shop_invoicing'
-STOCK_MODULES = ['account_invoice', 'sale']
+STOCK_MODULES = ['account_invoice', 'sale', 'sale_discount']
 # The reason, and what the report of the failure says
 DEVIATIONS = {
     'account_invoice/invoice_customer_sequential': (

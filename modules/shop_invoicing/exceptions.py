@@ -68,3 +68,11 @@ class PrepaymentError(UserError):
 
 class PaymentRegisterError(UserError):
     pass
+
+
+class InternalOrderError(ValidationError):
+    pass
+
+
+class InternalOrderInvoiceError(ValidationError):
+    pass

@@ -151,6 +151,13 @@ class Sale(metaclass=PoolMeta):
             return 'standard'
         return data['order_type']
 
+    @property
+    def is_paid_first(self):
+        return super().is_paid_first and not self.is_internal
+
+    def _is_payment_method_required(self):
+        return not self.is_internal and super()._is_payment_method_required()
+
     @classmethod
     def _process_invoice(cls, sales):
         super()._process_invoice([s for s in sales if not s.is_internal])

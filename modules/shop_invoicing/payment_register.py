@@ -43,7 +43,7 @@ class Sale(metaclass=PoolMeta):
         left as they are.
         """
         Payment = Pool().get('account.payment')
-        cls.lock(sales)
+        cls.take_turn(sales)
         payments = []
         for sale in sales:
             sale._check_register(amount)

@@ -103,8 +103,13 @@ class Sale(metaclass=PoolMeta):
 
     @property
     def is_paid_first(self):
-        "Whether the sale must be paid before it is delivered"
-        return bool(self.payment_method and self.payment_method.is_paid_first)
+        """Whether the sale must be paid before it is delivered.
+
+        A return is not: the shop pays it when the goods are back.
+        """
+        return bool(
+            self.payment_method and self.payment_method.is_paid_first
+            and self.amount_to_pay >= 0)
 
     @property
     def is_covered(self):

@@ -14,7 +14,7 @@ from tests.source import MODULE, ROOT, read_config, read_tryton_cfg
 
 pytestmark = pytest.mark.once
 
-SUFFIXES = {'.cfg', '.html', '.json', '.po', '.py', '.svg', '.xml'}
+SUFFIXES = {'.cfg', '.fodt', '.html', '.json', '.po', '.py', '.svg', '.xml'}
 
 
 @pytest.fixture(scope='module')

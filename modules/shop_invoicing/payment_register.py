@@ -43,7 +43,7 @@ class Sale(metaclass=PoolMeta):
         left as they are.
         """
         Payment = Pool().get('account.payment')
-        cls.lock(sales)
+        cls.take_turn(sales)
         payments = []
         for sale in sales:
             sale._check_register(amount)
@@ -89,6 +89,12 @@ class Sale(metaclass=PoolMeta):
                     'shop_invoicing.msg_payment_register_journal',
                     sale=self.rec_name,
                     method=self.payment_method.rec_name))
+        if journal.currency != self.currency:
+            raise PaymentRegisterError(gettext(
+                    'shop_invoicing.msg_payment_register_currency',
+                    sale=self.rec_name,
+                    journal=journal.rec_name,
+                    currency=self.currency.rec_name))
         with Transaction().set_context(company=self.company.id):
             date = date or Date.today()
         payment = Payment(

@@ -8,6 +8,7 @@ from trytond.model import Index, ModelView, Workflow, fields
 from trytond.modules.currency.fields import Monetary
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
+from trytond.tools import reduce_ids
 from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import PrepaymentError
@@ -102,8 +103,13 @@ class Sale(metaclass=PoolMeta):
 
     @property
     def is_paid_first(self):
-        "Whether the sale must be paid before it is delivered"
-        return bool(self.payment_method and self.payment_method.is_paid_first)
+        """Whether the sale must be paid before it is delivered.
+
+        A return is not: the shop pays it when the goods are back.
+        """
+        return bool(
+            self.payment_method and self.payment_method.is_paid_first
+            and self.amount_to_pay >= 0)
 
     @property
     def is_covered(self):
@@ -125,6 +131,19 @@ class Sale(metaclass=PoolMeta):
             'partially_paid' if self.payment_amount_authorized else 'unpaid')
 
     @classmethod
+    def take_turn(cls, sales):
+        """Wait for those who change payments of the sales at the same time.
+
+        PostgreSQL refuses to update a row that was updated since the
+        transaction has started, and so Tryton starts it again and sees the
+        other payments.  A lock fails instead of waiting.
+        """
+        table = cls.__table__()
+        Transaction().connection.cursor().execute(*table.update(
+                [table.payment_state], [table.payment_state],
+                where=reduce_ids(table.id, [s.id for s in sales])))
+
+    @classmethod
     @without_check_access
     def set_payment_state(cls, sales):
         "Set the state by the payments and go on with those paid again"
@@ -132,12 +151,8 @@ class Sale(metaclass=PoolMeta):
         sales = sorted(sales, key=lambda s: s.get_payment_state())
         for state, grouped in groupby(
                 sales, key=lambda s: s.get_payment_state()):
-            grouped = list(grouped)
             changed = [s for s in grouped if s.payment_state != state]
-            # Others who are paid at the same time must notice and try again
-            cls.write(
-                [s for s in grouped if s.is_paid_first or s in changed],
-                {'payment_state': state})
+            cls.write(changed, {'payment_state': state})
             cls.log(changed, 'transition', f'payment_state:{state}')
             if state == 'paid':
                 to_process += [
@@ -245,6 +260,5 @@ class Payment(metaclass=PoolMeta):
         Sale = Pool().get('sale.sale')
         sales = Sale.browse([s for s in sales if s.is_paid_first])
         if sales:
-            # Two payments at the same time do not see each other
-            Sale.lock(sales)
+            Sale.take_turn(sales)
             Sale.set_payment_state(sales)

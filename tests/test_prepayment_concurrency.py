@@ -1,0 +1,72 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Several processes register payments at the same time on PostgreSQL."""
+import datetime as dt
+from functools import partial
+
+import pytest
+
+from tests import payer
+
+pytestmark = pytest.mark.postgresql
+YEAR = dt.date.today().year
+ORDERS = 4
+
+
+@pytest.fixture
+def sales():
+    "Make the database of a shop with prepaid orders and return them"
+    from proteus import Model
+    from trytond.tests.test_tryton import drop_db
+    from trytond.tests.tools import activate_modules
+
+    from tests.tools import (
+        create_prepaid_sale, create_product, create_shop, set_up_prepayment)
+    activate_modules('shop_invoicing', partial(create_shop, YEAR, YEAR))
+    customer, = Model.get('party.party').find([('name', '=', "Customer")])
+    goods = create_product("Goods", type='goods')
+    prepayment = set_up_prepayment()
+    yield [
+        create_prepaid_sale(customer, goods, prepayment)
+        for _ in range(ORDERS)]
+    drop_db()
+
+
+def check_released_once(sales):
+    for sale in sales:
+        sale.reload()
+        assert sale.payment_state == 'paid'
+        assert sale.state == 'processing'
+        assert sale.amount_overpaid == 0
+        assert len(sale.shipments) == 1
+        assert len(sale.invoices) == 1
+
+
+def test_two_mark_the_same_order_as_paid(sales):
+    ids = [s.id for s in sales]
+    errors = payer.run(*[
+            payer.start('sale.sale', 'register_payment', ids)
+            for _ in range(2)])
+    assert errors == [[None] * ORDERS] * 2
+    check_released_once(sales)
+    assert [len(s.payments) for s in sales] == [1] * ORDERS
+
+
+def test_two_halves_are_paid_at_the_same_time(sales):
+    from proteus import Model
+    Payment = Model.get('account.payment')
+    halves = [], []
+    for sale in sales:
+        for half in halves:
+            payment = Payment(
+                kind='receivable', party=sale.party, origin=sale,
+                journal=sale.payment_method.payment_journal)
+            payment.amount = sale.total_amount / 2
+            payment.click('submit')
+            payment.click('process_wizard')
+            half.append(payment.id)
+    errors = payer.run(*[
+            payer.start('account.payment', 'succeed', half)
+            for half in halves])
+    assert errors == [[None] * ORDERS] * 2
+    check_released_once(sales)

@@ -145,7 +145,8 @@ def test_model_has_company_rule(model):
     id_ = group.id.replace('rule_group_', 'rule_')
     if shared:
         # Records without company are for all, as sequences of core are
-        assert [r.get('domain') for r in shared] == ["[('company', '=', None)]"]
+        assert [r.get('domain') for r in shared] == [
+            "[('company', '=', None)]"]
         assert [r.id for r in [rule, *shared]] == [f'{id_}1', f'{id_}2']
     else:
         assert rule.id == id_

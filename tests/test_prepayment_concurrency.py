@@ -17,11 +17,11 @@ ORDERS = 4
 def sales():
     "Make the database of a shop with prepaid orders and return them"
     from proteus import Model
-    from trytond.tests.test_tryton import drop_db
-    from trytond.tests.tools import activate_modules
 
     from tests.tools import (
         create_prepaid_sale, create_product, create_shop, set_up_prepayment)
+    from trytond.tests.test_tryton import drop_db
+    from trytond.tests.tools import activate_modules
     activate_modules('shop_invoicing', partial(create_shop, YEAR, YEAR))
     customer, = Model.get('party.party').find([('name', '=', "Customer")])
     goods = create_product("Goods", type='goods')

@@ -27,6 +27,8 @@ def main(address):
         picture_findings(client)
         picture_invoice(client)
         picture_letterings(client)
+        picture_methods(client)
+        picture_prepayment(client)
         browser.close()
 
 
@@ -91,6 +93,27 @@ def picture_rehearsal(client, number, lettered):
     client.page.set_viewport_size(SIZE | {'height': 800})
     client.screenshot(IMAGES / 'lettering_rehearsal.png')
     client.page.set_viewport_size(SIZE)
+
+
+def picture_methods(client):
+    client.open_menu("Sales", "Configuration", "Payment Methods")
+    client.choose_tab("All")
+    client.screenshot(IMAGES / 'payment_method_list.png')
+    client.open(client.row("Prepayment"))
+    client.screenshot(IMAGES / 'payment_method_form.png')
+    client.open_menu("Parties", "Parties")
+    client.open(client.row("Librairie du Canal"))
+    client.choose_page("Sale")
+    client.screenshot(IMAGES / 'payment_method_party.png')
+
+
+def picture_prepayment(client):
+    client.open_menu("Sales", "Sales")
+    client.choose_tab("Awaiting Payment")
+    client.screenshot(IMAGES / 'prepayment_list.png')
+    client.open(client.row("Unpaid"))
+    client.click_button("Mark as Paid")
+    client.screenshot(IMAGES / 'prepayment_register.png')
 
 
 if __name__ == '__main__':

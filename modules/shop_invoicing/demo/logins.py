@@ -8,8 +8,10 @@ Login.email = property('{0.login}@example.com'.format)
 
 ADMIN = Login('admin', 'admin', "Administrator", 'en', [], "administrator")
 CLERK_GROUPS = [
-    'account.group_account', 'sale.group_sale', 'stock.group_stock']
-ACCOUNTANT_GROUPS = [*CLERK_GROUPS, 'account.group_account_admin']
+    'account.group_account', 'account_payment.group_payment',
+    'sale.group_sale', 'stock.group_stock']
+ACCOUNTANT_GROUPS = [
+    *CLERK_GROUPS, 'account.group_account_admin', 'sale.group_sale_admin']
 CLERKS = [
     Login('camille', 'demo-camille', "Camille Martin", 'fr', CLERK_GROUPS,
         "clerk, in French"),

@@ -21,6 +21,17 @@ PRODUCTS = [
     ("Town Guide (Book)", 'goods', '24.00', '9.80', 'reduced'),
     ("Layout Work (Hour)", 'service', '75.00', '45.00', 'normal'),
     ]
+INSTRUCTIONS = {
+    'en': "Please transfer the amount to IBAN FR76 3000 6000 0112 3456 7890 "
+    "189, BIC AGRIFRPP, and quote the number of your order.\n"
+    "We produce it as soon as the money has come.",
+    'fr': "Veuillez virer le montant sur le compte IBAN FR76 3000 6000 0112 "
+    "3456 7890 189, BIC AGRIFRPP, en indiquant le numéro de votre commande.\n"
+    "Nous la produisons dès réception du paiement.",
+    'de': "Bitte überweisen Sie den Betrag auf das Konto IBAN FR76 3000 6000 "
+    "0112 3456 7890 189, BIC AGRIFRPP, und nennen Sie die Nummer Ihrer "
+    "Bestellung.\nWir produzieren, sobald das Geld eingegangen ist.",
+    }
 
 
 def by_id(name):
@@ -154,6 +165,31 @@ def create_payment_journal(company):
     "Create the journal of the payments by the web shop's provider."
     return save('account.payment.journal', name="Online Payment",
         company=company, process_method='manual')
+
+
+def set_up_prepayment(company):
+    "Tell customers where to pay before the delivery; return the method."
+    method, = Model.get('sale.payment.method').find(
+        [('kind', '=', 'prepayment')])
+    method.company = company
+    method.payment_journal = save('account.payment.journal',
+        name="Bank Transfer", company=company, process_method='manual')
+    method.save()
+    for language, text in INSTRUCTIONS.items():
+        with get_config().set_context(language=language):
+            translated = Model.get('sale.payment.method')(method.id)
+            translated.instructions = text
+            translated.save()
+    return method
+
+
+def allow_invoice(customer):
+    "Let the customer pay on invoice."
+    choice, = [
+        c for c in customer.payment_method_choices
+        if c.method.kind == 'invoice']
+    choice.allowed = True
+    customer.save()
 
 
 def create_categories():

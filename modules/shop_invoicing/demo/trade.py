@@ -50,6 +50,13 @@ QUOTATIONS = [
     ("Brauerei Hirsch", {FLYERS: 8, LAYOUT: 2}),
     ("Green & Sons Ltd", {CARDS: 1}),
     ]
+OWN_USE = {FLYERS: 2, POSTER: 10}
+ON_INVOICE = "Librairie du Canal"
+PREPAID = [
+    # customer, products and quantities, what is paid already
+    ("Oslo Design AS", {POSTER: 20}, None),
+    ("Brauerei Hirsch", {CARDS: 4, FLYERS: 1}, '100.00'),
+    ]
 
 
 def main():
@@ -109,6 +116,8 @@ class Trade:
         quotations = [
             self.order(self.today, *row) for row in QUOTATIONS]
         click(quotations[:-1], 'quote')
+        self.wait_for_payments()
+        self.order_internally()
         self.buy()
 
     def last_year(self):
@@ -172,6 +181,29 @@ class Trade:
         payment.date = sale.sale_date
         payment.reference = f'TX-{sale.sale_date:%y%m%d}-{sale.number:0>4}'
         sale.save()
+
+    def wait_for_payments(self):
+        "Take orders that are paid first; nobody has paid all of it."
+        shop.allow_invoice(self.customers[ON_INVOICE])
+        method = shop.set_up_prepayment(self.company)
+        for customer, lines, paid in PREPAID:
+            sale = self.order(self.today, customer, lines)
+            sale.payment_method = method
+            sale.click('quote')
+            if paid:
+                register = Wizard('sale.payment.register', [sale])
+                register.form.amount = Decimal(paid)
+                register.execute('register')
+
+    def order_internally(self):
+        "Take an order of the shop's own marketing."
+        party = self.company.party
+        party.internal_orders = True
+        party.save()
+        self.customers[party.name] = party
+        sale = self.order(self.today, party.name, OWN_USE)
+        sale.order_type = 'internal'
+        sale.click('quote')
 
     def ship(self, sales):
         "Send the goods of the sales off."

@@ -109,6 +109,14 @@ class PartyPaymentMethodChoice(ModelSQL, ModelView):
         return bool(self.allowance) or self.method.availability == 'all'
 
     @classmethod
+    def write(cls, *args):
+        # The rows come from a query, of which only this can be written
+        actions = iter(args)
+        for choices, values in zip(actions, actions):
+            if 'allowed' in values:
+                cls.set_allowed(choices, 'allowed', values['allowed'])
+
+    @classmethod
     def set_allowed(cls, choices, name, value):
         Party = Pool().get('party.party')
         for choice in choices:
@@ -160,9 +168,7 @@ class Party(metaclass=PoolMeta):
         for action, *arguments in value:
             if action == 'write':
                 for ids, values in zip(arguments[::2], arguments[1::2]):
-                    if 'allowed' in values:
-                        Choice.set_allowed(
-                            Choice.browse(ids), 'allowed', values['allowed'])
+                    Choice.write(Choice.browse(ids), values)
 
 
 class PartySalePaymentMethod(ModelSQL, CompanyValueMixin):

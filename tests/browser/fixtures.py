@@ -4,6 +4,7 @@
 import datetime as dt
 import hashlib
 import shutil
+import sys
 import time
 import warnings
 from importlib.metadata import distributions
@@ -73,14 +74,17 @@ def forget_old(folder):
             shutil.rmtree(path)
 
 
-@pytest.fixture(scope='session')
+@pytest.fixture(scope='module')
 def chromium_browser():
     "Yield a running Chromium."
     from playwright.sync_api import sync_playwright
+    tracer = sys.gettrace()
     with sync_playwright() as playwright:
         browser = chromium.launch(playwright)
         yield browser
         browser.close()
+    # The driver's greenlets end the measuring of the coverage
+    sys.settrace(tracer)
 
 
 @pytest.fixture
@@ -92,7 +96,7 @@ def open_client(chromium_browser, request):
     def open_(address):
         context = chromium_browser.new_context(viewport=SIZE)
         contexts.append(context)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         client = Client(context.new_page(), address)
         clients.append(client)
         return client

@@ -44,7 +44,7 @@ class PartyPaymentMethodChoice(ModelSQL, ModelView):
     method_active = fields.Function(
         fields.Boolean("Active"), 'on_change_with_method_active')
     allowance = fields.Many2One(
-        'party.party-sale.payment.method', "Allowance", readonly=True)
+        'party.party-sale.payment.method', "Permission", readonly=True)
     allowed = fields.Function(
         fields.Boolean(
             "Allowed",
@@ -131,7 +131,7 @@ class Party(metaclass=PoolMeta):
 
     payment_methods = fields.Many2Many(
         'party.party-sale.payment.method', 'party', 'method',
-        "Payment Methods",
+        "Allowed Payment Methods",
         help="The methods that are allowed to this customer.")
     payment_method_choices = fields.Function(
         fields.One2Many(

@@ -71,7 +71,12 @@ class Sale(metaclass=PoolMeta):
         Method = Pool().get('sale.payment.method')
         return [
             m.id for m in Method.search_usable(
-                self.company, self.invoice_party or self.party)]
+                self.company, self.paying_party)]
+
+    @property
+    def paying_party(self):
+        "The party that pays the sale"
+        return self.invoice_party or self.party
 
     @fields.depends(methods=['_set_default_payment_method'])
     def on_change_party(self):
@@ -89,7 +94,7 @@ class Sale(metaclass=PoolMeta):
     def _set_default_payment_method(self):
         "Set the customer's method or the usual one if it can be used"
         Configuration = Pool().get('sale.configuration')
-        payer = self.invoice_party or self.party
+        payer = self.paying_party
         if not payer or not self.company:
             return
         configuration = Configuration(1)
@@ -132,18 +137,17 @@ class Sale(metaclass=PoolMeta):
     def check_payment_method(self):
         "Raise PaymentMethodError if the customer cannot pay by the method"
         if refusal := self._get_payment_method_refusal():
-            payer = self.invoice_party or self.party
             raise PaymentMethodError(gettext(
                     _REFUSALS[refusal],
                     sale=self.rec_name,
-                    party=payer.rec_name,
+                    party=self.paying_party.rec_name,
                     method=self.payment_method.rec_name,
                     company=self.company.rec_name))
 
     def _get_payment_method_refusal(self):
         if self.payment_method:
             return self.payment_method.get_refusal(
-                self.company, self.invoice_party or self.party)
+                self.company, self.paying_party)
 
     def check_for_quotation(self):
         super().check_for_quotation()

@@ -99,7 +99,7 @@ class Sale(metaclass=PoolMeta):
             date = date or Date.today()
         payment = Payment(
             company=self.company, journal=journal, kind='receivable',
-            party=self.invoice_party or self.party, origin=self, date=date,
+            party=self.paying_party, origin=self, date=date,
             amount=amount, reference=reference)
         if hasattr(Payment, 'account'):
             payment.account = payment.party.account_receivable_used
@@ -112,24 +112,22 @@ class Payment(metaclass=PoolMeta):
     @classmethod
     def complete(cls, payments):
         "Take the payments from whatever open state to succeeded"
-        pool = Pool()
-        Group = pool.get('account.payment.group')
         cls.submit([p for p in payments if p.state == 'draft'])
         for payment in cls.browse(payments):
-            if payment.state not in {'submitted', 'approved'}:
-                continue
-
-            def group(payment=payment):
-                group = Group(
-                    company=payment.company, journal=payment.journal,
-                    kind=payment.kind)
-                group.save()
-                return group
-            needs_group = (
-                payment.process_method in cls.process_method_with_group())
-            cls.process([payment], group if needs_group else None)
+            if payment.state in {'submitted', 'approved'}:
+                needs_group = (
+                    payment.process_method in cls.process_method_with_group())
+                cls.process(
+                    [payment], payment._create_group if needs_group else None)
         cls.succeed([
                 p for p in cls.browse(payments) if p.state == 'processing'])
+
+    def _create_group(self):
+        Group = Pool().get('account.payment.group')
+        group = Group(
+            company=self.company, journal=self.journal, kind=self.kind)
+        group.save()
+        return group
 
 
 class RegisterStart(ModelView):
@@ -150,7 +148,7 @@ class RegisterStart(ModelView):
         fields.Many2One('currency.currency', "Currency"),
         'on_change_with_currency')
     journal = fields.Many2One(
-        'account.payment.journal', "Journal",
+        'account.payment.journal', "Payment Journal",
         domain=[
             ('company', '=', Eval('company', -1)),
             ('currency', '=', Eval('currency', -1)),

@@ -1,14 +1,12 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 from decimal import Decimal
-from itertools import groupby
 
 from trytond.i18n import gettext
 from trytond.model import Index, ModelView, Workflow, fields
 from trytond.modules.currency.fields import Monetary
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
-from trytond.tools import reduce_ids
 from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import PrepaymentError
@@ -21,7 +19,7 @@ class Sale(metaclass=PoolMeta):
     __name__ = 'sale.sale'
 
     payment_state = fields.Selection([
-            ('none', "None"),
+            ('none', "Not Required"),
             ('unpaid', "Unpaid"),
             ('partially_paid', "Partially Paid"),
             ('paid', "Paid"),
@@ -52,7 +50,7 @@ class Sale(metaclass=PoolMeta):
         'get_amount_paid')
     left_unpaid = fields.Function(
         fields.Char(
-            "Left Unpaid",
+            "Shipped Unpaid",
             states={
                 'invisible': ~Eval('left_unpaid'),
                 },
@@ -141,17 +139,19 @@ class Sale(metaclass=PoolMeta):
         table = cls.__table__()
         Transaction().connection.cursor().execute(*table.update(
                 [table.payment_state], [table.payment_state],
-                where=reduce_ids(table.id, [s.id for s in sales])))
+                where=fields.SQL_OPERATORS['in'](
+                    table.id, [s.id for s in sales])))
 
     @classmethod
     @without_check_access
     def set_payment_state(cls, sales):
         "Set the state by the payments and go on with those paid again"
         to_process = []
-        sales = sorted(sales, key=lambda s: s.get_payment_state())
-        for state, grouped in groupby(
-                sales, key=lambda s: s.get_payment_state()):
-            changed = [s for s in grouped if s.payment_state != state]
+        states = {s: s.get_payment_state() for s in sales}
+        for state in sorted(set(states.values())):
+            changed = [
+                s for s in sales
+                if states[s] == state and s.payment_state != state]
             cls.write(changed, {'payment_state': state})
             cls.log(changed, 'transition', f'payment_state:{state}')
             if state == 'paid':
@@ -177,11 +177,10 @@ class Sale(metaclass=PoolMeta):
         "Raise PrepaymentError if the sale is not paid but must be"
         Lang = Pool().get('ir.lang')
         if self.is_held:
-            payer = self.invoice_party or self.party
             raise PrepaymentError(gettext(
                     'shop_invoicing.msg_prepayment_unpaid',
                     sale=self.rec_name,
-                    party=payer.rec_name,
+                    party=self.paying_party.rec_name,
                     method=self.payment_method.rec_name,
                     amount=Lang.get().currency(
                         self._get_amount_due(), self.currency)))

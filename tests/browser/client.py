@@ -3,62 +3,8 @@
 "The web client as a person uses it."
 import re
 
-SETTLE = """() => new Promise((resolve, reject) => {
-    const start = Date.now();
-    let quiet = 0;
-    const look = () => {
-        quiet = jQuery.active ? 0 : quiet + 1;
-        if (quiet >= 5) resolve();
-        else if (Date.now() - start > 60000) reject(new Error('still busy'));
-        else setTimeout(look, 30);
-    };
-    look();
-})"""
-EXPAND = """(row) => {
-    const depth = (row) => parseFloat(
-        row.querySelector('.expander img').style.marginLeft || 0);
-    const next = row.nextElementSibling;
-    if (!next || depth(next) <= depth(row))
-        row.querySelector('.expander img').click();
-}"""
-MENU_ROW = """([parents, text]) => {
-    const depth = (row) => parseFloat(
-        row.querySelector('.expander img').style.marginLeft || 0);
-    const rows = Array.from(document.querySelectorAll('#menu tbody tr'));
-    const find = (index, level, text) => {
-        for (let i = index; i < rows.length && depth(rows[i]) >= level; i++)
-            if (depth(rows[i]) == level
-                    && rows[i].innerText.trim() == text) return i;
-        return -1;
-    };
-    let index = 0, level = 0;
-    for (const parent of parents) {
-        index = find(index, level, parent) + 1;
-        if (!index || index >= rows.length) return null;
-        level = depth(rows[index]);
-    }
-    return rows[find(index, level, text)] || null;
-}"""
-COLUMNS = """(head) => Object.fromEntries(
-    Array.from(head.querySelectorAll('th[id]'))
-    .filter((cell) => cell.style.display != 'none')
-    .map((cell) => [cell.textContent.trim(), cell.id]))"""
-CELLS = r"""(rows) => {
-    const shown = (cell) => {
-        const entry = cell.querySelector(
-            '.widget-editable :is(input, select)');
-        const box = cell.querySelector('input[type=checkbox]');
-        const button = cell.querySelector('button');
-        if (box) return box.checked;
-        if (button) return button.textContent.trim();
-        if (!entry) return cell.innerText.trim().replace(/\s+/g, ' ');
-        return entry.tagName == 'SELECT'
-            ? (entry.selectedOptions[0] || {text: ''}).text : entry.value;
-    };
-    return rows.map((row) => Object.fromEntries(
-        Array.from(row.querySelectorAll('td[headers]'))
-        .map((cell) => [cell.getAttribute('headers'), shown(cell)])));
-}"""
+from .scripts import CELLS, COLUMNS, EXPAND, MENU_ROW, SETTLE
+
 ROWS = 'tbody > tr:visible'
 DIALOG = '.modal.in:visible'
 TAB = '#tabcontent > .tab-pane.active'
@@ -190,6 +136,15 @@ class Client:
             self.settle()
             if shown(entry) != before:
                 break
+
+    def choose(self, name, text):
+        "Choose the record that is found by the text in the field."
+        entry = self.field(name)
+        entry.fill(text)
+        entry.press('Tab')
+        self.settle()
+        self.select(self.row(text))
+        self.confirm()
 
     def button(self, label):
         "Return the button of the label in the dialog, form or list."
@@ -331,6 +286,16 @@ class Client:
         dialog.query_selector(f'.modal-footer {button}').click()
         dialog.wait_for_element_state('hidden')
         self.settle()
+
+    def finish(self, label):
+        "Press the button of the window until it closes."
+        window = self.page.locator(DIALOG).last
+        for _ in range(3):  # a late display makes the window invalid
+            window.get_by_role('button', name=label, exact=True).click()
+            self.settle()
+            if not window.count():
+                return
+        raise AssertionError(f"The window stays: {window.inner_text()}")
 
     def complaint(self):
         "Return what the client itself complains about above the form."

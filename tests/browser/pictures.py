@@ -29,6 +29,7 @@ def main(address):
         picture_letterings(client)
         picture_methods(client)
         picture_prepayment(client)
+        picture_internal_order(client)
         browser.close()
 
 
@@ -105,6 +106,10 @@ def picture_methods(client):
     client.open(client.row("Librairie du Canal"))
     client.choose_page("Sale")
     client.screenshot(IMAGES / 'payment_method_party.png')
+    client.open_menu("Sales", "Sales")
+    client.choose_tab("Quotation")
+    client.open(client.row("Unpaid"))
+    client.screenshot(IMAGES / 'payment_method_sale.png')
 
 
 def picture_prepayment(client):
@@ -114,6 +119,14 @@ def picture_prepayment(client):
     client.open(client.row("Unpaid"))
     client.click_button("Mark as Paid")
     client.screenshot(IMAGES / 'prepayment_register.png')
+    client.refuse()
+
+
+def picture_internal_order(client):
+    client.open_menu("Sales", "Sales")
+    client.choose_tab("All")
+    client.open(client.row("Demo Print Shop"))
+    client.screenshot(IMAGES / 'internal_order_form.png')
 
 
 if __name__ == '__main__':

@@ -76,3 +76,11 @@ class InternalOrderError(ValidationError):
 
 class InternalOrderInvoiceError(ValidationError):
     pass
+
+
+class LetterheadValidationError(ValidationError):
+    pass
+
+
+class LetterheadMarginError(ValidationError):
+    pass

@@ -173,7 +173,9 @@ class Invoice(metaclass=PoolMeta):
     __name__ = 'account.invoice'
 
     def _document_margins(self):
-        return self.company.letterhead_margins
+        if self.company.letterhead:
+            return self.company.letterhead_margins
+        return super()._document_margins()
 
     def _finish_document(self, pdf, preview=False):
         pdf = super()._finish_document(pdf, preview=preview)

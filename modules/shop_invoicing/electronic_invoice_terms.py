@@ -20,6 +20,8 @@ EXEMPT = {'E', 'AE', 'K', 'G', 'O'}
 EXEMPTION_CODES = {
     'AE': 'VATEX-EU-AE', 'K': 'VATEX-EU-IC', 'G': 'VATEX-EU-G',
     'O': 'VATEX-EU-O'}
+# UN/ECE Recommendation 20: a count without a unit
+ONE = 'C62'
 _IBAN = re.compile(r'\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{1,4}){3,8}\b')
 
 
@@ -83,6 +85,7 @@ class Document:
     lines: list
     taxes: list
     total: Decimal
+    type_name: str = ''
     is_correction: bool = False
     corrected: tuple = None
     digits: int = 2
@@ -128,6 +131,23 @@ class Document:
             amounts[tax.key] += amount
         for key, base in bases.items():
             yield taxes[key], base, amounts[key]
+
+
+def get_category(code, rate, notice):
+    "Return the category of a tax, which follows from the rate without a code"
+    if code in {'AA', 'H'}:
+        # Lower and higher rates are standard rates in the standard
+        return 'S'
+    if code or rate is None:
+        return code
+    if rate:
+        return 'S'
+    return 'E' if notice else 'Z'
+
+
+def to_decimal(value):
+    "Return the float as it is shown"
+    return Decimal(str(value or 0))
 
 
 def find_iban(text):
@@ -182,7 +202,7 @@ def _find_missing_of_taxes(document):
         tax.name: tax for line in document.lines for tax in line.taxes}
     for tax in taxes.values():
         if tax.category not in CATEGORIES or tax.rate is None or (
-                (tax.category == 'S') != bool(tax.rate > 0)):
+                (tax.category == 'S') != (tax.rate > 0)):
             yield 'tax_category', tax.name
         elif tax.category == 'E' and not tax.notice:
             yield 'tax_notice', tax.name

@@ -23,8 +23,7 @@ XML = b'''<?xml version="1.0" encoding="UTF-8"?>
 
 def call_embed(pdf=PDF):
     return embed(
-        pdf, XML, title="Invoice 1", author="Print Shop", subject="Invoice",
-        lang='fr')
+        pdf, XML, title="2026-00001", author="Print Shop", lang='fr')
 
 
 def get_metadata(pdf):

@@ -44,7 +44,8 @@ def make_seller(**values):
 
 def make_buyer(**values):
     return Party(**{
-            'name': "Müller & Söhne <GmbH>", 'street': ["Weg 1", "a", "b", "c"],
+            'name': "Müller & Söhne <GmbH>",
+            'street': ["Weg 1", "a", "b", "c"],
             'postal_code': '10115', 'city': "Berlin", 'country': 'DE',
             'vat_number': 'DE122265872', **values})
 
@@ -174,7 +175,8 @@ def test_an_intra_community_supply_says_where_it_goes():
 
 
 def test_a_correction_is_positive_and_names_the_original():
-    xml = write(make_correction(make_line(quantity=-2), make_line(REDUCED, -1)))
+    xml = write(make_correction(
+            make_line(quantity=-2), make_line(REDUCED, -1)))
     assert read(xml, 'rsm:ExchangedDocument', 'TypeCode') == ['381']
     assert read(xml, 'BilledQuantity') == ['2', '1']
     assert read(xml, 'DuePayableAmount') == ['34.55']
@@ -250,6 +252,10 @@ def test_means_of_payment(payment, code):
         ])
 def test_numbers_of_the_seller(seller):
     write(make_document(seller=make_seller(**seller)))
+
+
+def test_nothing_is_known_of_the_delivery():
+    write(make_document(delivery_date=None))
 
 
 def test_an_address_without_street():

@@ -67,7 +67,7 @@ class Invoice(metaclass=PoolMeta):
 
     def _embed_electronic_invoice(self, pdf):
         "Return the PDF with its electronic invoice, and what is missing"
-        document = self._get_in_language_of_party().electronic_invoice
+        document = self._get_in_language_of_party()._describe_electronic()
         if reasons := list(dict.fromkeys(terms.find_missing(document))):
             return pdf, reasons
         try:
@@ -76,8 +76,7 @@ class Invoice(metaclass=PoolMeta):
             return pdf, [('invalid', str(error))]
         return embed(
             pdf, xml, lang=self.party_lang, author=document.seller.name,
-            title=' '.join([document.type_name, document.number]),
-            subject=document.buyer.name)
+            title=document.number)
 
     def _get_in_language_of_party(self):
         "Return the invoice with the texts that the document has"
@@ -96,8 +95,7 @@ class Invoice(metaclass=PoolMeta):
         if text != self.electronic_invoice_missing:
             self.__class__.write([self], {'electronic_invoice_missing': text})
 
-    @property
-    def electronic_invoice(self):
+    def _describe_electronic(self):
         "What the electronic invoice says"
         seller = self.company.party
         identifier = self.tax_identifier or self.get_tax_identifier()
@@ -105,7 +103,6 @@ class Invoice(metaclass=PoolMeta):
         return terms.Document(
             number=self.number,
             date=self.invoice_date,
-            type_name=self.document_type_string,
             is_correction=is_correction,
             corrected=self._get_electronic_original(),
             currency=self.currency.code,
@@ -118,10 +115,10 @@ class Invoice(metaclass=PoolMeta):
                 self.party, self.invoice_address,
                 self.document_buyer_identifier),
             lines=[
-                line.electronic_invoice for line in self.lines
+                line._describe_electronic() for line in self.lines
                 if line.type == 'line'],
             taxes=[
-                (tax.tax.electronic_invoice, tax.amount)
+                (tax.tax._describe_electronic(), tax.amount)
                 for tax in self.taxes if tax.tax],
             total=self.total_amount,
             **self._get_electronic_payment(),
@@ -185,8 +182,7 @@ class Invoice(metaclass=PoolMeta):
 class InvoiceLine(metaclass=PoolMeta):
     __name__ = 'account.invoice.line'
 
-    @property
-    def electronic_invoice(self):
+    def _describe_electronic(self):
         "What the electronic invoice says about the line"
         product = self.product
         name = product.name if product else self.description
@@ -201,17 +197,16 @@ class InvoiceLine(metaclass=PoolMeta):
             gross_price=self.document_price,
             amount=self.amount,
             taxes=list(dict.fromkeys(
-                    tax.electronic_invoice for tax in self.taxes)))
+                    tax._describe_electronic() for tax in self.taxes)))
 
 
 class Tax(metaclass=PoolMeta):
     __name__ = 'account.tax'
 
-    @property
-    def electronic_invoice(self):
+    def _describe_electronic(self):
         "What the electronic invoice says about the tax"
         if self.parent:
-            return self.parent.electronic_invoice
+            return self.parent._describe_electronic()
         rate = self._get_percentage()
         return terms.Tax(
             name=self.name,

@@ -16,21 +16,28 @@ _CMYK_OPERATORS = {'k', 'K'}
 _PDFA = 'http://www.aiim.org/pdfa/ns/id/'
 
 
-def embed(pdf, xml, title, author, subject, lang=None):
-    "Return the PDF with the XML, and what keeps it from being a PDF/A-3"
+def embed(pdf, xml, title, author, lang=None):
+    """Return the PDF with the XML, and what keeps it from being a PDF/A-3.
+
+    The title is used if the PDF has none.
+    """
     obstacles = sorted(set(find_obstacles(pdf)))
     pdf = generate_from_binary(
         pdf, xml, flavor='factur-x', level='en16931', check_xsd=False,
         pdf_metadata={
-            'title': title,
+            'title': _get_title(pdf) or title,
             'author': author,
-            'subject': subject,
             'keywords': 'Factur-X',
             },
         lang=lang, afrelationship='alternative', xmp_compression=False)
     if obstacles:
         pdf = _withdraw_claim(pdf)
     return pdf, obstacles
+
+
+def _get_title(data):
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        return str(pdf.docinfo.get('/Title', ''))
 
 
 def find_obstacles(data):

@@ -85,7 +85,6 @@ class Document:
     lines: list
     taxes: list
     total: Decimal
-    type_name: str = ''
     is_correction: bool = False
     corrected: tuple = None
     digits: int = 2

@@ -7,7 +7,8 @@ Here the terms get their numbers in the standard.
 """
 from decimal import ROUND_HALF_UP, Decimal
 
-from facturx import generate_xml
+from facturx import generate_xml, xml_check_xsd
+from lxml import etree
 
 from .electronic_invoice_terms import EXEMPT, EXEMPTION_CODES
 
@@ -17,6 +18,7 @@ _INVOICE, _CREDIT_NOTE = '380', '381'
 # UNTDID 4461
 _CREDIT_TRANSFER, _ONLINE, _UNDEFINED = '30', '68', '1'
 _CENT = Decimal('0.01')
+_NIL = '{http://www.w3.org/2001/XMLSchema-instance}nil'
 
 
 class InvalidError(ValueError):
@@ -26,11 +28,21 @@ class InvalidError(ValueError):
 def make_xml(document):
     "Return the XML of the document after a check with the schema"
     try:
-        return generate_xml(
-            _get_terms(document), level=LEVEL, check_schematron=False)
+        xml = _remove_nil(generate_xml(
+                _get_terms(document), level=LEVEL, check_xsd=False,
+                check_schematron=False))
+        xml_check_xsd(xml, flavor='factur-x', level=LEVEL)
     except Exception as error:
         # The library raises bare exceptions
         raise InvalidError(str(error)) from error
+    return xml
+
+
+def _remove_nil(xml):
+    "Return the XML with empty elements as the schema wants them"
+    root = etree.fromstring(xml)
+    etree.strip_attributes(root, _NIL)
+    return etree.tostring(root, xml_declaration=True, encoding='UTF-8')
 
 
 def _get_terms(document):

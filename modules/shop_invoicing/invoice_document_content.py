@@ -143,15 +143,16 @@ class InvoiceLine(metaclass=PoolMeta):
         exponent = self.document_price.normalize().as_tuple().exponent
         return max(self.currency.digits, -exponent)
 
-    @property
-    def document_amount(self):
-        "The net amount, which a comment has not"
-        return self.amount if self.type in {'line', 'subtotal'} else None
-
-    @property
-    def document_rates(self):
-        "The rates of the taxes in percent, the description without a rate"
+    def document_taxes(self, lang=None):
+        "Return the rates of the taxes, the description without a rate"
+        lang = lang or Pool().get('ir.lang').get()
         return [
-            (tax.rate * 100).normalize() if tax.type == 'percentage'
+            _format_rate(lang, tax.rate) if tax.type == 'percentage'
             else tax.description
             for tax in self.taxes]
+
+
+def _format_rate(lang, rate):
+    percent = rate * 100
+    digits = max(0, -percent.normalize().as_tuple().exponent)
+    return lang.format_number(percent, digits=digits) + '\u00a0%'

@@ -106,7 +106,8 @@ def test_a_machine_without_fonts(tmp_path):
 
 def test_image_in_the_template():
     pixel = (
-        "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAA"
-        "DUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==")
-    pdf = invoice_document_pdf.write_pdf(f'<img src="{pixel}">')
-    assert b'/Subtype /Image' in pdf or b'/Image' in pdf
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAE"
+        "hQGAhKmMIQAAAABJRU5ErkJggg==")
+    pdf = invoice_document_pdf.write_pdf(
+        f'<img src="data:image/png;base64,{pixel}">')
+    assert b'/Image' in pdf

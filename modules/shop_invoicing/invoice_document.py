@@ -30,14 +30,17 @@ class Invoice(metaclass=PoolMeta):
         return super().invoice_report_versioned or self.is_issued
 
     @classmethod
-    @without_check_access
     def freeze_document(cls, invoices):
         """Render and store the document of each issued invoice without one.
 
         It does nothing for the others, so it can be called again.
         """
-        cls.print_invoice([
-                i for i in invoices if i.is_issued and not i.has_report_cache])
+        # The report looks whether the user may read the invoice
+        with Transaction().set_user(0, set_context=True):
+            invoices = cls.browse(invoices)
+            cls.print_invoice([
+                    i for i in invoices
+                    if i.is_issued and not i.has_report_cache])
 
     def create_invoice_report_revision(self):
         if not self.is_issued:
@@ -95,7 +98,8 @@ class InvoiceReport(metaclass=PoolMeta):
         # The template has set the language of the customer
         with Transaction().set_context(
                 language=context.get('_document_user_language')):
-            if action.template_extension in _HTML and action.extension == 'pdf':
+            if (action.template_extension in _HTML
+                    and action.extension == 'pdf'):
                 format_, data = 'pdf', cls._write_pdf(data)
             else:
                 format_, data = super().convert(action, data, **options)

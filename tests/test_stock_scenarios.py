@@ -24,8 +24,8 @@ DEVIATIONS = {
         "a date in the future is refused instead of warned about",
         'InvoiceFutureError'),
     'account_invoice/invoice_report_revision': (
-        "the file is named after the number of the range",
-        r"20\d\d-00001"),
+        "the document of an issued invoice is not revised",
+        'InvoiceDocumentFrozenError'),
     }
 
 

@@ -13,7 +13,8 @@ from .logins import ADMIN, LANGUAGES
 
 NAME = 'demo'
 MODULE = Path(__file__).parent.parent
-SOURCES = ['*.py', '*.xml', 'tryton.cfg', 'view/*.xml', 'locale/*.po']
+SOURCES = [
+    '*.py', '*.xml', '*.html', 'tryton.cfg', 'view/*.xml', 'locale/*.po']
 CONFIGURATION = """\
 [database]
 uri = sqlite://

@@ -4,7 +4,7 @@
 import datetime as dt
 from decimal import Decimal
 
-from proteus import Model, Wizard
+from proteus import Model, Report, Wizard
 from proteus.config import get_config
 
 from .logins import CLERKS
@@ -62,7 +62,18 @@ def create_company():
     config = get_config()
     config._context = Model.get('res.user').get_preferences(True, {})
     company, = Model.get('company.company').find([])
+    company.party.identifiers.new(type='eu_vat', code='FR23334175221')
+    company.party.save()
+    print_on_letterhead(company)
     return company
+
+
+def print_on_letterhead(company):
+    "Print the invoices on the sample letterhead."
+    _, company.letterhead, _, _ = Report(
+        'company.letterhead.sample').execute([company])
+    company.letterhead_filename = "letterhead.pdf"
+    company.save()
 
 
 def create_party(name, language, street, postal_code, city, country):

@@ -1,0 +1,203 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""An electronic invoice as XML of EN 16931, without Tryton.
+
+The library factur-x writes the syntax (UN/CEFACT Cross Industry Invoice).
+Here the terms get their numbers in the standard.
+"""
+from decimal import ROUND_HALF_UP, Decimal
+
+from facturx import generate_xml, xml_check_xsd
+from lxml import etree
+
+from .electronic_invoice_terms import EXEMPT, EXEMPTION_CODES
+
+LEVEL = 'en16931'
+# UNTDID 1001
+_INVOICE, _CREDIT_NOTE = '380', '381'
+# UNTDID 4461
+_CREDIT_TRANSFER, _ONLINE, _UNDEFINED = '30', '68', '1'
+_CENT = Decimal('0.01')
+_NIL = '{http://www.w3.org/2001/XMLSchema-instance}nil'
+
+
+class InvalidError(ValueError):
+    "The XML does not follow the schema"
+
+
+def make_xml(document):
+    "Return the XML of the document after a check with the schema"
+    try:
+        xml = _remove_nil(generate_xml(
+                _get_terms(document), level=LEVEL, check_xsd=False,
+                check_schematron=False))
+        xml_check_xsd(xml, flavor='factur-x', level=LEVEL)
+    except Exception as error:
+        # The library raises bare exceptions
+        raise InvalidError(str(error)) from error
+    return xml
+
+
+def _remove_nil(xml):
+    "Return the XML with empty elements as the schema wants them"
+    root = etree.fromstring(xml)
+    etree.strip_attributes(root, _NIL)
+    return etree.tostring(root, xml_declaration=True, encoding='UTF-8')
+
+
+def _get_terms(document):
+    sign = document.sign
+    terms = {
+        'BT-1': document.number,
+        'BT-2': document.date,
+        'BT-3': _CREDIT_NOTE if document.is_correction else _INVOICE,
+        'BT-5': document.currency,
+        'BT-13': document.reference,
+        'BT-14': document.order,
+        'BT-72': document.delivery_date,
+        'BG-4': _get_party(document, document.seller, is_seller=True),
+        'BG-7': _get_party(document, document.buyer),
+        'BG-23': [
+            _get_tax(tax, sign * base, sign * amount)
+            for tax, base, amount in document.breakdown],
+        'BG-25': [
+            _get_line(i, line, sign)
+            for i, line in enumerate(document.lines, 1)],
+        }
+    if document.note:
+        terms['BG-1'] = [{'BT-22': document.note}]
+    if document.corrected:
+        number, date = document.corrected
+        terms['BG-3'] = [{'BT-25': number, 'BT-26': date}]
+    terms.update(_get_delivery(document))
+    terms.update(_get_payment(document))
+    terms.update(_get_totals(document))
+    return {term: value for term, value in terms.items() if value}
+
+
+def _get_party(document, party, is_seller=False):
+    has_vat = 'O' not in document.categories
+    values = {
+        'name': party.name,
+        'legal_identifier': party.legal_number,
+        'legal_identifier_schemeid': party.legal_scheme,
+        # What is not subject to the tax must not show its numbers
+        'vat_identifier': party.vat_number if has_vat else None,
+        'tax_identifier': party.tax_number if has_vat and is_seller else None,
+        **_get_address(party),
+        }
+    if is_seller and not (values['vat_identifier'] or party.legal_number):
+        values['identifiers'] = {None: party.code or party.name}
+    return {name: value for name, value in values.items() if value}
+
+
+def _get_address(party):
+    lines = [line for line in party.street if line]
+    return {
+        'addr_l1': lines[0] if lines else None,
+        'addr_l2': lines[1] if len(lines) > 1 else None,
+        'addr_l3': ', '.join(lines[2:]),
+        'postcode': party.postal_code,
+        'city': party.city,
+        'country_code': party.country,
+        }
+
+
+def _get_delivery(document):
+    party = document.deliver_to
+    # An intra-community supply needs the country it goes to
+    if not party and 'K' in document.categories:
+        party = document.buyer
+    if party and party.country:
+        values = {'name': party.name, **_get_address(party)}
+        return {'BG-13': {n: value for n, value in values.items() if value}}
+    return {}
+
+
+def _get_tax(tax, base, amount):
+    values = {
+        'BT-116': _format(base),
+        'BT-117': _format(amount),
+        'BT-118': tax.category,
+        }
+    if tax.category != 'O':
+        values['BT-119'] = _format(tax.rate)
+    if tax.category in EXEMPT:
+        values['BT-120'] = tax.notice
+        values['BT-121'] = EXEMPTION_CODES.get(tax.category)
+    return values
+
+
+def _get_line(number, line, sign):
+    tax, = line.taxes
+    # A price is never negative
+    price_sign = -1 if line.price < 0 else 1
+    price = price_sign * line.price
+    values = {
+        'BT-126': str(number),
+        'BT-129': _format(sign * price_sign * line.quantity, None),
+        'BT-130': line.unit,
+        'BT-131': _format(sign * line.amount),
+        'BT-146': _format(price, None),
+        'BT-151': tax.category,
+        'BT-153': line.name,
+        'BT-154': line.description,
+        'BT-155': line.code,
+        }
+    if tax.category != 'O':
+        values['BT-152'] = _format(tax.rate)
+    if line.gross_price and line.gross_price > price and price_sign > 0:
+        values['BT-148'] = _format(line.gross_price, None)
+        values['BT-147-00'] = [
+            {'BT-147': _format(line.gross_price - price, None)}]
+    return values
+
+
+def _get_payment(document):
+    if document.is_correction:
+        # What is given back is not paid to the seller
+        return {}
+    payment = document.payment
+    terms = {
+        'BT-9': document.due_date,
+        'BT-20': document.payment_terms,
+        'BT-82': payment.name,
+        'BT-83': payment.reference,
+        }
+    if payment.kind == 'online':
+        terms['BT-81'] = _ONLINE
+    elif payment.iban:
+        terms['BT-81'] = _CREDIT_TRANSFER
+        terms['BT-84'] = payment.iban
+        terms['BT-86'] = payment.bic
+    elif payment.name:
+        terms['BT-81'] = _UNDEFINED
+    return terms
+
+
+def _get_totals(document):
+    sign = document.sign
+    paid = Decimal(0) if document.is_correction else document.paid
+    totals = {
+        'BT-106': _format(sign * document.untaxed),
+        'BT-109': _format(sign * document.untaxed),
+        'BT-110': _format(sign * document.tax),
+        'BT-112': _format(sign * document.total),
+        'BT-115': _format(sign * document.total - paid),
+        }
+    if paid:
+        totals['BT-113'] = _format(paid)
+    if document.accounting_currency not in {None, document.currency}:
+        totals['BT-6'] = document.accounting_currency
+        totals['BT-111'] = _format(sign * document.accounting_tax)
+    return totals
+
+
+def _format(value, unit=_CENT):
+    "Return the number as plain digits"
+    if unit:
+        value = value.quantize(unit, ROUND_HALF_UP)
+    else:
+        value = value.normalize()
+    # No minus before a zero
+    return format(value + 0, 'f')

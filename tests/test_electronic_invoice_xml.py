@@ -1,0 +1,309 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"Electronic invoices follow the schema and the rules of EN 16931"
+import datetime as dt
+from decimal import Decimal as D
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from tests.schematron import find_violations
+from trytond.modules.shop_invoicing.electronic_invoice_terms import (
+    Document, Line, Party, Payment, Tax, find_iban, find_missing)
+from trytond.modules.shop_invoicing.electronic_invoice_xml import (
+    InvalidError, make_xml)
+
+pytestmark = pytest.mark.once
+
+NORMAL = Tax("VAT 20 %", 'S', D('20'))
+REDUCED = Tax("VAT 5.5 %", 'S', D('5.5'))
+ZERO = Tax("VAT 0 %", 'Z', D(0))
+EXEMPT = Tax("Exempt", 'E', D(0), "Article 261 C of the CGI")
+REVERSE = Tax("Reverse charge", 'AE', D(0), "Reverse charge")
+SUPPLY = Tax("Intra-community", 'K', D(0), "Intra-community supply")
+EXPORT = Tax("Export", 'G', D(0), "Export outside the EU")
+OUTSIDE = Tax("Outside", 'O', D(0), "Not subject to VAT")
+IBAN = 'FR7630006000011234567890189'
+_NAMESPACES = {
+    'ram': 'urn:un:unece:uncefact:data:standard:'
+    'ReusableAggregateBusinessInformationEntity:100',
+    'udt': 'urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100',
+    'qdt': 'urn:un:unece:uncefact:data:standard:QualifiedDataType:100',
+    'rsm': 'urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100',
+    }
+
+
+def make_seller(**values):
+    return Party(**{
+            'name': "Print Shop", 'street': ["Rue de la Loi 1"],
+            'postal_code': '75001', 'city': "Paris", 'country': 'FR',
+            'vat_number': 'FR23334175221', **values})
+
+
+def make_buyer(**values):
+    return Party(**{
+            'name': "Müller & Söhne <GmbH>",
+            'street': ["Weg 1", "a", "b", "c"],
+            'postal_code': '10115', 'city': "Berlin", 'country': 'DE',
+            'vat_number': 'DE122265872', **values})
+
+
+def make_line(tax=NORMAL, quantity=2, price='10', **values):
+    quantity, price = D(quantity), D(price)
+    amount = round(quantity * price, values.pop('digits', 2))
+    return Line(**{
+            'name': "Cards", 'quantity': quantity, 'price': price,
+            'amount': amount, 'unit': 'C62', 'taxes': [tax], **values})
+
+
+def make_document(*lines, **values):
+    "Return an invoice whose taxes follow from the lines"
+    lines = list(lines) or [make_line()]
+    bases = {}
+    for line in lines:
+        for tax in line.taxes:
+            bases[tax] = bases.get(tax, D(0)) + line.amount
+    taxes = [
+        (tax, round(base * (tax.rate or 0) / 100, values.get('digits', 2)))
+        for tax, base in bases.items()]
+    total = sum(line.amount for line in lines) + sum(a for _, a in taxes)
+    return Document(**{
+            'number': '2026-00001', 'date': dt.date(2026, 3, 31),
+            'currency': 'EUR', 'seller': make_seller(),
+            'buyer': make_buyer(), 'lines': lines, 'taxes': taxes,
+            'total': total, 'due_date': dt.date(2026, 4, 30),
+            'delivery_date': dt.date(2026, 3, 30), **values})
+
+
+def make_correction(*lines, **values):
+    return make_document(
+        *lines, is_correction=True,
+        corrected=('2026-00001', dt.date(2026, 3, 31)), **values)
+
+
+def write(document):
+    "Return the XML after all checks"
+    assert list(find_missing(document)) == []
+    xml = make_xml(document)
+    assert find_violations(xml) == []
+    return etree.fromstring(xml)
+
+
+def read(xml, *names):
+    "Return the texts at a path of names"
+    path = '//' + '/'.join(
+        name if ':' in name else f'ram:{name}' for name in names)
+    return [e.text for e in xml.xpath(path, namespaces=_NAMESPACES)]
+
+
+def test_the_rules_are_really_checked():
+    xml = make_xml(make_document())
+    wrong = xml.replace(b'>24.00</ram:Grand', b'>25.00</ram:Grand')
+    assert any('BR-CO-15' in v for v in find_violations(wrong))
+    assert find_violations(xml.replace(b'ram:LineID', b'ram:LineNumber'))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.booleans(), st.lists(
+        st.tuples(
+            st.sampled_from([NORMAL, REDUCED, ZERO, EXEMPT, REVERSE]),
+            st.decimals(-999, 999, places=3).filter(bool),
+            st.decimals(-99999, 99999, places=4)),
+        min_size=1, max_size=12))
+def test_any_lines(is_correction, lines):
+    lines = [make_line(*line) for line in lines]
+    document = make_document(*lines, is_correction=is_correction)
+    assert list(find_missing(document)) == []
+    assert find_violations(make_xml(document)) == []
+
+
+def test_an_invoice():
+    xml = write(make_document(
+            make_line(code='C-1', description="Paper"),
+            reference="PO 7", order="S1", note="Thank you",
+            payment_terms="30 days",
+            payment=Payment('invoice', "Invoice", IBAN, reference='RF18')))
+    assert read(xml, 'rsm:ExchangedDocument', 'TypeCode') == ['380']
+    assert read(xml, 'rsm:ExchangedDocument', 'ID') == ['2026-00001']
+    assert read(xml, 'GrandTotalAmount') == ['24.00']
+    assert read(xml, 'DuePayableAmount') == ['24.00']
+    assert read(xml, 'IBANID') == [IBAN]
+    assert read(xml, 'SpecifiedTradeSettlementPaymentMeans', 'TypeCode') == [
+        '30']
+    assert read(
+        xml, 'DueDateDateTime', 'udt:DateTimeString') == ['20260430']
+    assert read(
+        xml, 'OccurrenceDateTime', 'udt:DateTimeString') == ['20260330']
+    assert read(xml, 'BuyerTradeParty', 'Name') == ["Müller & Söhne <GmbH>"]
+    assert read(xml, 'BuyerTradeParty', 'PostalTradeAddress', 'LineThree') == [
+        "b, c"]
+
+
+def test_several_taxes():
+    xml = write(make_document(
+            make_line(), make_line(REDUCED, 3, '9.99'), make_line(ZERO),
+            make_line(EXEMPT), make_line(NORMAL, 1, '0.0333')))
+    header = 'ApplicableHeaderTradeSettlement', 'ApplicableTradeTax'
+    assert read(xml, *header, 'CategoryCode') == ['S', 'S', 'Z', 'E']
+    assert read(xml, *header, 'RateApplicablePercent') == [
+        '20.00', '5.50', '0.00', '0.00']
+    assert read(xml, *header, 'BasisAmount') == [
+        '20.03', '29.97', '20.00', '20.00']
+    assert read(xml, *header, 'ExemptionReason') == [EXEMPT.notice]
+
+
+@pytest.mark.parametrize('tax, code', [
+        (REVERSE, 'VATEX-EU-AE'), (SUPPLY, 'VATEX-EU-IC'),
+        (EXPORT, 'VATEX-EU-G'), (OUTSIDE, 'VATEX-EU-O')])
+def test_no_tax_is_charged(tax, code):
+    xml = write(make_document(make_line(tax)))
+    assert read(xml, 'ExemptionReasonCode') == [code]
+    assert read(xml, 'TaxTotalAmount') == ['0.00']
+    ids = read(xml, 'SpecifiedTaxRegistration', 'ID')
+    assert bool(ids) == (tax != OUTSIDE)
+
+
+def test_an_intra_community_supply_says_where_it_goes():
+    country = 'ShipToTradeParty', 'PostalTradeAddress', 'CountryID'
+    xml = write(make_document(make_line(SUPPLY)))
+    assert read(xml, *country) == ['DE']
+    xml = write(make_document(
+            make_line(SUPPLY), deliver_to=make_buyer(country='AT')))
+    assert read(xml, *country) == ['AT']
+
+
+def test_a_correction_is_positive_and_names_the_original():
+    xml = write(make_correction(
+            make_line(quantity=-2), make_line(REDUCED, -1)))
+    assert read(xml, 'rsm:ExchangedDocument', 'TypeCode') == ['381']
+    assert read(xml, 'BilledQuantity') == ['2', '1']
+    assert read(xml, 'DuePayableAmount') == ['34.55']
+    assert read(xml, 'InvoiceReferencedDocument', 'IssuerAssignedID') == [
+        '2026-00001']
+    assert read(
+        xml, 'InvoiceReferencedDocument', 'FormattedIssueDateTime',
+        'qdt:DateTimeString') == ['20260331']
+    assert read(xml, 'SpecifiedTradeSettlementPaymentMeans') == []
+
+
+def test_a_cancellation_gives_back_what_a_discount_took():
+    xml = write(make_correction(
+            make_line(quantity=-2), make_line(quantity=1, price='5')))
+    assert read(xml, 'BilledQuantity') == ['2', '-1']
+    assert read(xml, 'GrandTotalAmount') == ['18.00']
+
+
+def test_a_price_below_zero_becomes_a_quantity_below_zero():
+    xml = write(make_document(
+            make_line(), make_line(quantity=1, price='-3')))
+    assert read(
+        xml, 'NetPriceProductTradePrice', 'ChargeAmount') == ['10', '3']
+    assert read(xml, 'BilledQuantity') == ['2', '-1']
+    assert read(xml, 'LineTotalAmount') == ['20.00', '-3.00', '17.00']
+
+
+def test_a_discount_on_the_price():
+    xml = write(make_document(make_line(price='9', gross_price=D('12.5'))))
+    price = 'GrossPriceProductTradePrice'
+    assert read(xml, price, 'ChargeAmount') == ['12.5']
+    assert read(
+        xml, price, 'AppliedTradeAllowanceCharge', 'ActualAmount') == ['3.5']
+
+
+def test_a_foreign_currency_tells_the_tax_in_the_own():
+    xml = write(make_document(
+            currency='USD', accounting_currency='EUR',
+            accounting_tax=D('3.71')))
+    assert read(xml, 'TaxCurrencyCode') == ['EUR']
+    assert read(xml, 'TaxTotalAmount') == ['4.00', '3.71']
+
+
+def test_a_currency_without_cents():
+    xml = write(make_document(
+            make_line(price='1050', digits=0), currency='JPY', digits=0))
+    assert read(xml, 'GrandTotalAmount') == ['2520.00']
+
+
+def test_what_is_paid_is_not_due():
+    xml = write(make_document(paid=D('24'), due_date=None))
+    assert read(xml, 'TotalPrepaidAmount') == ['24.00']
+    assert read(xml, 'DuePayableAmount') == ['0.00']
+
+
+@pytest.mark.parametrize('payment, code', [
+        (Payment('online', "PayPal", IBAN), ['68']),
+        (Payment('prepayment', "Prepayment", IBAN), ['30']),
+        (Payment('prepayment', "Prepayment"), ['1']),
+        (Payment(None, None, IBAN), ['30']),
+        (Payment(), []),
+        ])
+def test_means_of_payment(payment, code):
+    xml = write(make_document(payment=payment))
+    assert read(
+        xml, 'SpecifiedTradeSettlementPaymentMeans', 'TypeCode') == code
+
+
+@pytest.mark.parametrize('seller', [
+        {'vat_number': None, 'tax_number': '11/815/08150'},
+        {'vat_number': None, 'tax_number': '11/815/08150', 'code': '17'},
+        {'legal_number': '334175221', 'legal_scheme': '0002'},
+        ])
+def test_numbers_of_the_seller(seller):
+    write(make_document(seller=make_seller(**seller)))
+
+
+def test_nothing_is_known_of_the_delivery():
+    write(make_document(delivery_date=None))
+
+
+def test_an_address_without_street():
+    write(make_document(buyer=Party("Guest", country='FR')))
+
+
+@pytest.mark.parametrize('missing, document', [
+        ('country', make_document(buyer=make_buyer(country=None))),
+        ('country', make_document(seller=make_seller(country=None))),
+        ('tax_number', make_document(seller=make_seller(vat_number=None))),
+        ('vat_number', make_document(
+                make_line(EXPORT),
+                seller=make_seller(vat_number=None, tax_number='1'))),
+        ('vat_number', make_document(
+                make_line(REVERSE), buyer=make_buyer(vat_number=None))),
+        ('unit', make_document(make_line(unit=None))),
+        ('line_tax', make_document(make_line(taxes=[NORMAL, REDUCED]))),
+        ('line_tax', make_document(make_line(taxes=[]))),
+        ('tax_category', make_document(make_line(Tax("?", 'D', D(0))))),
+        ('tax_category', make_document(make_line(Tax("?", 'S', D(0))))),
+        ('tax_category', make_document(make_line(Tax("?", 'E', D(5))))),
+        ('tax_category', make_document(make_line(Tax("?", 'S', None)))),
+        ('tax_notice', make_document(make_line(Tax("E", 'E', D(0))))),
+        ('delivery_date', make_document(
+                make_line(SUPPLY), delivery_date=None)),
+        ('outside_scope', make_document(make_line(), make_line(OUTSIDE))),
+        ('total', make_document(total=D('24.01'))),
+        ('total', make_document(
+                taxes=[(NORMAL, D(4)), (REDUCED, D(1))], total=D(25))),
+        ('lines', make_document(lines=[], taxes=[], total=D(0))),
+        ('currency', make_document(digits=3)),
+        ])
+def test_missing(missing, document):
+    assert missing in dict(find_missing(document))
+
+
+def test_an_error_of_the_library_is_typed():
+    with pytest.raises(InvalidError):
+        make_xml(make_document(currency='XYZ'))
+
+
+@pytest.mark.parametrize('text, found', [
+        ("Pay to FR76 3000 6000 0112 3456 7890 189 BIC AGRIFRPP", IBAN),
+        (f"IBAN: {IBAN}.", IBAN),
+        ("DE89370400440532013000", 'DE89370400440532013000'),
+        ("DE89 3704 0044 0532 0130 01", None),
+        ("Thank you", None),
+        (None, None),
+        ])
+def test_find_iban(text, found):
+    assert find_iban(text) == found

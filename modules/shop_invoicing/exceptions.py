@@ -76,3 +76,19 @@ class InternalOrderError(ValidationError):
 
 class InternalOrderInvoiceError(ValidationError):
     pass
+
+
+class BillingContactError(ValidationError):
+    pass
+
+
+class InvoiceEmailError(UserError):
+    pass
+
+
+class InvoiceEmailRecipientError(InvoiceEmailError):
+    pass
+
+
+class InvoiceEmailWarning(UserWarning):
+    pass

@@ -75,7 +75,8 @@ def states(invoices):
     for invoice in invoices:
         invoice.reload()
     return [
-        (i.sent_state, [e.state for e in i.emails], [e.tries for e in i.emails])
+        (i.sent_state, [e.state for e in i.emails],
+            [e.tries for e in i.emails])
         for i in invoices]
 
 

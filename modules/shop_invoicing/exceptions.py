@@ -1,7 +1,7 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 from trytond.exceptions import UserError, UserWarning
-from trytond.model.exceptions import ValidationError
+from trytond.model.exceptions import AccessError, ValidationError
 from trytond.modules.account_invoice.exceptions import InvoiceNumberError
 from trytond.modules.sale.exceptions import SaleQuotationError
 
@@ -75,6 +75,14 @@ class InternalOrderError(ValidationError):
 
 
 class InternalOrderInvoiceError(ValidationError):
+    pass
+
+
+class InvoiceDocumentError(UserError):
+    pass
+
+
+class InvoiceDocumentFrozenError(AccessError):
     pass
 
 

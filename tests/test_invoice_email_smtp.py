@@ -127,7 +127,17 @@ def test_a_server_that_is_down_comes_back(server, connection):
     assert outcome.state == 'refused_for_now'
     assert 'refused' in outcome.words
     server.start()
-    assert connection.deliver(SHOP, [ANN], compose()).state == 'sent'
+    # What belongs together waits together
+    assert connection.deliver(SHOP, [BEN], compose()) == outcome
+    with Connection(lambda: connect(server.port)) as another:
+        assert another.deliver(SHOP, [ANN], compose()).state == 'sent'
+
+
+def test_a_wrong_setting_is_no_refusal():
+    with Connection(lambda: smtplib.SMTP('localhost', 'mail')) as connection:
+        outcome = connection.deliver(SHOP, [ANN], compose())
+    assert outcome.state == 'refused_for_now'
+    assert 'mail' in outcome.words
 
 
 def test_a_server_restarts_between_two_messages(server, connection):

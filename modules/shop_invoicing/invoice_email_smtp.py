@@ -32,11 +32,15 @@ class ServerUnavailableError(Exception):
 
 
 class Connection:
-    "A connection that is made for the first message and kept for the next"
+    """A connection that is made for the first message and kept for the next.
+
+    If it cannot be made, it is not tried for the next ones.
+    """
 
     def __init__(self, connect):
         self._connect = connect
         self._server = None
+        self._unavailable = None
 
     def __enter__(self):
         return self
@@ -56,12 +60,16 @@ class Connection:
             except (OSError, smtplib.SMTPException):
                 pass
             self.close()
+        if self._unavailable:
+            raise self._unavailable
         try:
             self._server = self._connect()
             self._server.ehlo_or_helo_if_needed()
-        except (OSError, smtplib.SMTPException) as error:
+        except Exception as error:
+            # Also a wrong setting says nothing about the message
             self._drop()
-            raise ServerUnavailableError(describe(error)) from error
+            self._unavailable = ServerUnavailableError(describe(error))
+            raise self._unavailable from error
 
     def close(self):
         if self._server:

@@ -134,7 +134,7 @@ def test_a_server_that_is_down_comes_back(server, connection):
 
 
 def test_a_wrong_setting_is_no_refusal():
-    with Connection(lambda: smtplib.SMTP('localhost', 'mail')) as connection:
+    with Connection(lambda: int('mail')) as connection:
         outcome = connection.deliver(SHOP, [ANN], compose())
     assert outcome.state == 'refused_for_now'
     assert 'mail' in outcome.words

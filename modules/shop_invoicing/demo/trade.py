@@ -278,10 +278,6 @@ class Trade:
         invoice.invoice_date = self.today
         invoice.click('post')
 
-
-if __name__ == '__main__':
-    main()
-
     def send_documents(self):
         """Note what was sent by post last year, and send some of this year.
 
@@ -301,3 +297,7 @@ if __name__ == '__main__':
         by_mail = [i for i in invoices
             if i.invoice_date >= new_year and i.party.name in BY_MAIL]
         click(by_mail, 'send')
+
+
+if __name__ == '__main__':
+    main()

@@ -154,6 +154,16 @@ def test_an_invoice_is_changed_while_its_message_is_sent(server, invoices):
     assert len(server.messages) == 1
 
 
+def test_a_message_is_marked_while_it_is_sent(server, invoices):
+    invoice = invoices[0]
+    server.reply = '550 No'
+    server.before_reply = lambda: execute(
+        "UPDATE account_invoice_email SET state = 'sent' "
+        "WHERE state = 'sending'")
+    invoice.click('send')
+    assert invoice.emails[0].state == 'sent'
+
+
 def test_the_worker_is_killed_before_it_notes(
         server, invoices, queue, tmp_path):
     first, *others = invoices

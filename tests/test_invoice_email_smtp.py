@@ -1,6 +1,7 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 "What a real SMTP server answers, and what it means"
+import asyncio
 import smtplib
 from email.message import EmailMessage
 
@@ -119,6 +120,26 @@ def test_a_sender_is_refused(server, connection):
     server.handle_MAIL = handle_MAIL
     outcome = connection.deliver(SHOP, [ANN], compose())
     assert (outcome.state, outcome.words) == ('refused', '550 Not you')
+
+
+def test_a_server_refuses_and_hangs_up(server, connection):
+    async def handle_MAIL(server, session, envelope, address, options):
+        asyncio.get_running_loop().call_soon(server.transport.close)
+        return '550 Not you'
+    server.handle_MAIL = handle_MAIL
+    assert connection.deliver(SHOP, [ANN], compose()).state == 'refused'
+    del server.handle_MAIL
+    server.stop()
+    server.start()
+    assert connection.deliver(SHOP, [ANN], compose()).state == 'sent'
+
+
+def test_a_message_need_not_end_with_a_line(server, connection):
+    message = compose()
+    message.set_payload("no end")
+    assert connection.deliver(SHOP, [ANN], message).state == 'sent'
+    message, = server.messages
+    assert message.get_payload().strip() == "no end"
 
 
 def test_a_server_that_is_down_comes_back(server, connection):

@@ -116,8 +116,6 @@ class Email(metaclass=PoolMeta):
             Invoice.freeze_document(list(self.invoices))
             for invoice in self.invoices:
                 extension, data, _, name = Report.execute([invoice.id], {})
-                if isinstance(data, str):
-                    data = data.encode('utf-8')
                 documents.append((f'{slugify(name)}.{extension}', bytes(data)))
         return documents
 

@@ -92,3 +92,19 @@ class LetterheadValidationError(ValidationError):
 
 class LetterheadMarginError(ValidationError):
     pass
+
+
+class BillingContactError(ValidationError):
+    pass
+
+
+class InvoiceEmailError(UserError):
+    pass
+
+
+class InvoiceEmailRecipientError(InvoiceEmailError):
+    pass
+
+
+class InvoiceEmailWarning(UserWarning):
+    pass

@@ -20,11 +20,16 @@ path = {path}
 [web]
 listen = localhost:{port}
 root = {root}
+[email]
+uri = {mail}
+from = invoicing@demo-print-shop.example
 """
+# Nobody listens there
+NO_MAIL = 'smtp://localhost:1'
 
 
 @contextmanager
-def serve(name, folder, uri='sqlite://'):
+def serve(name, folder, uri='sqlite://', mail=NO_MAIL):
     """Serve the database of the name and yield the address.
 
     In the folder are the SQLite databases; the log of the server goes there.
@@ -32,7 +37,8 @@ def serve(name, folder, uri='sqlite://'):
     port = free_port()
     configuration = folder / f'server-{port}.conf'
     configuration.write_text(CONFIGURATION.format(
-            uri=uri, path=folder, port=port, root=cache.web_client()))
+            uri=uri, path=folder, port=port, root=cache.web_client(),
+            mail=mail))
     with open(folder / f'server-{port}.log', 'wb') as log:
         server = subprocess.Popen(
             [sys.executable, '-m', 'trytond.cli', '-c', configuration,

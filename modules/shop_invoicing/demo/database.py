@@ -21,6 +21,11 @@ uri = sqlite://
 path = {directory}
 [web]
 root = {root}
+[email]
+# No mail leaves this machine.  To read what is sent, start a server that
+# prints it: python -m aiosmtpd --nosetuid
+uri = smtp://localhost:8025
+from = invoicing@demo-print-shop.example
 """
 
 

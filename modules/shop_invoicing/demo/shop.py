@@ -21,6 +21,22 @@ PRODUCTS = [
     ("Town Guide (Book)", 'goods', '24.00', '9.80', 'reduced'),
     ("Layout Work (Hour)", 'service', '75.00', '45.00', 'normal'),
     ]
+# Nobody can have an address that ends so
+CONTACTS = {
+    COMPANY: [("", 'invoicing@demo-print-shop.example', False, False)],
+    # name, address, whether billing contact, whether a copy is sent
+    "Librairie du Canal": [
+        ("Comptabilité", 'compta@librairie-du-canal.example', True, False),
+        ("Élise Martin", 'elise@librairie-du-canal.example', False, True)],
+    "Brauerei Hirsch": [
+        ("Buchhaltung", 'rechnung@brauerei-hirsch.example', True, False)],
+    "Buchhandlung Sonnenschein": [
+        ("", 'laden@sonnenschein.example', False, False)],
+    "Green & Sons Ltd": [
+        ("Accounts", 'accounts@green-and-sons.example', True, False)],
+    "Oslo Design AS": [
+        ("", 'post@oslo-design.example', False, False)],
+    }
 INSTRUCTIONS = {
     'en': "Please transfer the amount to IBAN FR76 3000 6000 0112 3456 7890 "
     "189, BIC AGRIFRPP, and quote the number of your order.\n"
@@ -86,6 +102,10 @@ def create_party(name, language, street, postal_code, city, country):
     address.postal_code = postal_code
     address.city = city
     address.country = country
+    for contact_name, email, is_billing, is_copied in CONTACTS.get(name, []):
+        party.contact_mechanisms.new(
+            type='email', value=email, name=contact_name or None,
+            invoice=is_billing, invoice_copy=is_copied)
     party.save()
     return party
 

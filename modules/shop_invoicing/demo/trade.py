@@ -52,6 +52,8 @@ QUOTATIONS = [
     ]
 OWN_USE = {FLYERS: 2, POSTER: 10}
 ON_INVOICE = "Librairie du Canal"
+BY_MAIL = ["Brauerei Hirsch", "Librairie du Canal"]
+BY_POST = "In one envelope with the New Year's card"
 PREPAID = [
     # customer, products and quantities, what is paid already
     ("Oslo Design AS", {POSTER: 20}, None),
@@ -119,6 +121,7 @@ class Trade:
         self.wait_for_payments()
         self.order_internally()
         self.buy()
+        self.send_documents()
 
     def last_year(self):
         "Post the invoices of last year, made by hand and mostly paid."
@@ -274,6 +277,26 @@ class Trade:
         line.unit_price = Decimal('4.90')
         invoice.invoice_date = self.today
         invoice.click('post')
+
+    def send_documents(self):
+        """Note what was sent by post last year, and send some of this year.
+
+        There is no mail server, so that these wait for one.
+        """
+        invoices = Model.get('account.invoice').find([
+                ('type', '=', 'out'),
+                ('number', '!=', None),
+                ], order=[('invoice_date', 'ASC'), ('id', 'ASC')])
+        new_year = dt.date(self.today.year, 1, 1)
+        old = [i for i in invoices if i.invoice_date < new_year]
+        by_post = Wizard('account.invoice.email.mark', old)
+        by_post.form.way = 'post'
+        by_post.form.date = new_year
+        by_post.form.note = BY_POST
+        by_post.execute('mark')
+        by_mail = [i for i in invoices
+            if i.invoice_date >= new_year and i.party.name in BY_MAIL]
+        click(by_mail, 'send')
 
 
 if __name__ == '__main__':

@@ -76,3 +76,15 @@ class InternalOrderError(ValidationError):
 
 class InternalOrderInvoiceError(ValidationError):
     pass
+
+
+class InvoiceByHandError(UserError):
+    pass
+
+
+class CancellationFeeError(UserError):
+    pass
+
+
+class CancellationFeeWarning(UserWarning):
+    pass

@@ -153,16 +153,19 @@ class Line(metaclass=PoolMeta):
 
     def _copy_to_invoice_line(self, quantity):
         "Return the line that Tryton makes, of another quantity"
-        self._quantity_by_hand = quantity
-        try:
+        with Transaction().set_context(
+                _invoice_by_hand={self.id: quantity}):
             line, = self.get_invoice_line()
-        finally:
-            del self._quantity_by_hand
         return line
 
+    @property
+    def _quantity_by_hand(self):
+        context = Transaction().context
+        return context.get('_invoice_by_hand', {}).get(self.id)
+
     def _get_invoice_line_quantity(self):
-        if by_hand := getattr(self, '_quantity_by_hand', None):
-            return by_hand + self._get_invoiced_quantity()
+        if self._quantity_by_hand:
+            return self._quantity_by_hand + self._get_invoiced_quantity()
         quantity = super()._get_invoice_line_quantity()
         if any(line.invoiced_by_hand for line in self.invoice_lines):
             quantity = self._keep_by_hand(quantity)
@@ -187,9 +190,7 @@ class Line(metaclass=PoolMeta):
 
     @property
     def _waits_for_dispatch(self):
-        return (
-            not getattr(self, '_quantity_by_hand', None)
-            and super()._waits_for_dispatch)
+        return not self._quantity_by_hand and super()._waits_for_dispatch
 
 
 class Move(metaclass=PoolMeta):

@@ -96,12 +96,14 @@ class Choice(ModelView):
         'sale.invoice_lines.choice.line', 'choice', "Lines",
         help="Remove what you do not want to invoice.")
 
-    @fields.depends('sale')
+    @fields.depends('invoice', 'sale', 'lines')
     def on_change_sale(self):
         Line = Pool().get('sale.invoice_lines.choice.line')
-        self.lines = [
-            Line.of(line)
-            for line in (self.sale.lines_to_invoice if self.sale else [])]
+        # The lines of an order that is given are given too
+        if self.invoice:
+            self.lines = [
+                Line.of(line)
+                for line in (self.sale.lines_to_invoice if self.sale else [])]
 
     @property
     def quantities(self):
@@ -212,6 +214,10 @@ class AddOrderLines(Wizard):
 
     def default_start(self, fields):
         invoice = self.record
+        if invoice.type != 'out' or invoice.state != 'draft':
+            raise InvoiceByHandError(gettext(
+                    'shop_invoicing.msg_invoice_by_hand_draft',
+                    invoice=invoice.rec_name))
         return {
             'invoice': invoice.id,
             'company': invoice.company.id,

@@ -130,10 +130,12 @@ class Sale(metaclass=PoolMeta):
         sales = cls.search([
                 ('state', 'in', ['confirmed', 'processing']),
                 ('invoice_method', '=', 'fulfillment'),
-                ('lines.moves', 'where', [
-                        ('state', '=', 'done'),
-                        ('effective_date', '>=', since),
-                        ('invoice_lines', '=', None),
+                ('lines', 'where', [
+                        ('moves', 'where', [
+                                ('state', '=', 'done'),
+                                ('effective_date', '>=', since),
+                                ('invoice_lines', '=', None),
+                                ]),
                         ]),
                 ])
         sales = [s for s in sales if s.is_invoiced_at_dispatch]

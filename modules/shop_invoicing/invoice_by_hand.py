@@ -74,6 +74,7 @@ class Sale(metaclass=PoolMeta):
         "Add lines of the quantities to the draft of an invoice"
         Line = Pool().get('account.invoice.line')
         self.wait_to_invoice()
+        self._check_invoice_to_add_to(invoice)
         lines = self.get_lines_by_hand(quantities)
         last = max((l.sequence or 0 for l in invoice.lines), default=0)
         for number, line in enumerate(lines, start=1):
@@ -82,6 +83,17 @@ class Sale(metaclass=PoolMeta):
                 line.sequence = last + number
         Line.save(lines)
         self.__class__.__queue__.process([self])
+
+    def _check_invoice_to_add_to(self, invoice):
+        "Raise if lines of the sale do not belong on the invoice"
+        invoice.check_add_order_lines()
+        if (invoice.company != self.company
+                or invoice.currency != self.currency
+                or invoice.party not in {self.party, self.invoice_party}):
+            raise InvoiceByHandError(gettext(
+                    'shop_invoicing.msg_invoice_by_hand_other',
+                    invoice=invoice.rec_name,
+                    sale=self.rec_name))
 
     def get_lines_by_hand(self, quantities):
         "Return new invoice lines, or raise if more is wished than is left"
@@ -201,6 +213,17 @@ class Move(metaclass=PoolMeta):
         return (
             self.from_location.type == 'customer'
             and self.to_location.type != 'customer')
+
+
+class Invoice(metaclass=PoolMeta):
+    __name__ = 'account.invoice'
+
+    def check_add_order_lines(self):
+        "Raise if the invoice is not the draft of a customer invoice"
+        if self.type != 'out' or self.state != 'draft':
+            raise InvoiceByHandError(gettext(
+                    'shop_invoicing.msg_invoice_by_hand_draft',
+                    invoice=self.rec_name))
 
 
 class InvoiceLine(metaclass=PoolMeta):

@@ -214,10 +214,7 @@ class AddOrderLines(Wizard):
 
     def default_start(self, fields):
         invoice = self.record
-        if invoice.type != 'out' or invoice.state != 'draft':
-            raise InvoiceByHandError(gettext(
-                    'shop_invoicing.msg_invoice_by_hand_draft',
-                    invoice=invoice.rec_name))
+        invoice.check_add_order_lines()
         return {
             'invoice': invoice.id,
             'company': invoice.company.id,

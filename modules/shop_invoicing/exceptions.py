@@ -1,7 +1,7 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 from trytond.exceptions import UserError, UserWarning
-from trytond.model.exceptions import ValidationError
+from trytond.model.exceptions import AccessError, ValidationError
 from trytond.modules.account_invoice.exceptions import InvoiceNumberError
 from trytond.modules.sale.exceptions import SaleQuotationError
 
@@ -87,4 +87,12 @@ class CancellationFeeError(UserError):
 
 
 class CancellationFeeWarning(UserWarning):
+    pass
+
+
+class InvoiceDocumentError(UserError):
+    pass
+
+
+class InvoiceDocumentFrozenError(AccessError):
     pass

@@ -96,3 +96,19 @@ class InvoiceDocumentError(UserError):
 
 class InvoiceDocumentFrozenError(AccessError):
     pass
+
+
+class BillingContactError(ValidationError):
+    pass
+
+
+class InvoiceEmailError(UserError):
+    pass
+
+
+class InvoiceEmailRecipientError(InvoiceEmailError):
+    pass
+
+
+class InvoiceEmailWarning(UserWarning):
+    pass

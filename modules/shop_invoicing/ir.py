@@ -9,6 +9,8 @@ class Cron(metaclass=PoolMeta):
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        cls.method.selection.append(
+        cls.method.selection += [
+            ('account.invoice.email|process_due', "Send Due Invoice E-Mails"),
             ('account.invoice|dispatch_unfinished',
-                "Finish the Invoices of Dispatched Goods"))
+                "Finish the Invoices of Dispatched Goods"),
+            ]

@@ -97,12 +97,9 @@ class Sale(metaclass=PoolMeta):
             raise CancellationFeeError(gettext(
                     'shop_invoicing.msg_cancellation_fee_product',
                     company=self.company.rec_name))
+        # It raises an error if there is none
         with Transaction().set_context(company=self.company.id):
-            account = product.account_revenue_used
-        if not account:
-            raise CancellationFeeError(gettext(
-                    'shop_invoicing.msg_cancellation_fee_account',
-                    product=product.rec_name))
+            product.account_revenue_used
 
     @without_check_access
     def _warn_about_cancellation_fee(self):

@@ -13,9 +13,10 @@ from tests.browser.server import free_port
 class MailServer:
     """Takes messages unless told otherwise.
 
-    answers: what to say to a recipient by the address
+    answers: what to say to a recipient by the address, or 'break'
     reply: what to say to a message, or 'close' or 'hang' when the message is
-        complete, or 'break' when it comes
+        complete, preceded by 'taken ' if it was taken nevertheless
+    before_reply: what to do before that
     """
 
     def __init__(self, port=None):
@@ -24,6 +25,7 @@ class MailServer:
         self.seen = 0
         self.answers = {}
         self.reply = '250 OK'
+        self.before_reply = None
         self._controller = None
 
     @property
@@ -71,6 +73,8 @@ class MailServer:
         reply = self.reply
         if reply.startswith('2') or reply.startswith('taken'):
             self.envelopes.append(envelope)
+        if self.before_reply:
+            self.before_reply()
         if reply.endswith('close'):
             server.transport.abort()
         elif reply.endswith('hang'):

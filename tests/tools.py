@@ -23,7 +23,8 @@ __all__ = [
     'call', 'confirm', 'create_accounting_user', 'create_customer',
     'create_customer_invoice', 'create_fiscalyears', 'create_prepaid_sale',
     'create_product', 'create_sale', 'create_shop', 'execute_sql',
-    'mark_as_paid', 'post', 'set_today', 'set_up_prepayment']
+    'load_translations', 'mark_as_paid', 'post', 'set_today',
+    'set_up_prepayment']
 
 
 def create_shop(first_year=None, last_year=None, config=None):
@@ -219,3 +220,24 @@ def execute_sql(*statements):
         cursor = transaction.connection.cursor()
         for statement in statements:
             cursor.execute(statement)
+
+
+def load_translations(*languages):
+    "Translate what is printed and what parties need for it"
+    from trytond.modules import get_module_info
+    from trytond.pool import Pool
+    from trytond.tests.test_tryton import DB_NAME
+    from trytond.tools import find_path
+    from trytond.transaction import Transaction
+    depends = get_module_info('shop_invoicing')['depends']
+    with Transaction().start(DB_NAME, 1) as transaction:
+        pool = Pool()
+        Lang = pool.get('ir.lang')
+        Translation = pool.get('ir.translation')
+        Lang.write(
+            Lang.search([('code', 'in', languages)]), {'translatable': True})
+        for module in [*depends, 'shop_invoicing']:
+            for language in languages:
+                path = find_path(f'{module}/locale/{language}.po')
+                Translation.translation_import(language, module, path)
+        transaction.commit()

@@ -45,11 +45,17 @@ class Invoice(metaclass=PoolMeta):
 
     @property
     def document_delivery(self):
-        "The first and the last day of the supply, None if they are not known"
+        """The first and the last day of the supply, None if they are unknown.
+
+        A correction without own ones is about the supply that it corrects.
+        """
         dates = [self.delivery_date] if self.delivery_date else [
             move.effective_date for line in self.lines
             for move in line.stock_moves if move.effective_date]
-        return (min(dates), max(dates)) if dates else None
+        if dates:
+            return min(dates), max(dates)
+        if self.corrected_invoice:
+            return self.corrected_invoice.document_delivery
 
     @property
     def document_orders(self):

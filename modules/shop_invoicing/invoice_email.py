@@ -319,3 +319,8 @@ class EmailInvoice(ModelSQL):
         'account.invoice.email', "E-Mail", required=True, ondelete='CASCADE')
     invoice = fields.Many2One(
         'account.invoice', "Invoice", required=True, ondelete='RESTRICT')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls.__access__.add('email')

@@ -74,13 +74,6 @@ class Invoice(metaclass=PoolMeta):
         return self.is_issued and self.sent_state not in _ON_THE_WAY
 
     @property
-    def is_issued(self):
-        return (
-            self.type == 'out'
-            and self.state in _ISSUED
-            and bool(self.number))
-
-    @property
     def last_email(self):
         return max(self.emails, key=lambda e: e.id, default=None)
 

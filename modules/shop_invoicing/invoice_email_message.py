@@ -113,8 +113,7 @@ class Email(metaclass=PoolMeta):
         Report = pool.get('account.invoice', type='report')
         documents = []
         with Transaction().set_context(company=self.company.id):
-            if hasattr(Invoice, 'freeze_document'):
-                Invoice.freeze_document(self.invoices)
+            Invoice.freeze_document(list(self.invoices))
             for invoice in self.invoices:
                 extension, data, _, name = Report.execute([invoice.id], {})
                 if isinstance(data, str):

@@ -104,9 +104,10 @@ class Invoice(metaclass=PoolMeta):
 
 def _to_address(contact):
     "Return the address of the contact mechanism or None if it is not valid"
+    name = contact.name or contact.party.name
     try:
         address = Address(
-            display_name=' '.join((contact.name or contact.party.name).split()),
+            display_name=' '.join(name.split()),
             addr_spec=convert_ascii_email(contact.value.strip()))
     except (HeaderParseError, ValueError, IndexError):
         return None

@@ -11,8 +11,7 @@ from trytond.pool import PoolMeta
 from trytond.sendmail import get_smtp_server
 from trytond.transaction import Transaction, TransactionError
 
-from .invoice_email_smtp import (
-    REFUSED, REFUSED_FOR_NOW, SENT, UNKNOWN, Connection, delay)
+from .invoice_email_smtp import REFUSED, SENT, UNKNOWN, Connection, delay
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +35,8 @@ def connect():
     "Return a connection to the mail server that does not hang for ever"
     uri = config.get('email', 'uri')
     if 'timeout=' not in uri:
-        uri += f"{'&' if '?' in uri else '?'}timeout={setting('email_timeout')}"
+        separator = '&' if '?' in uri else '?'
+        uri += f"{separator}timeout={setting('email_timeout')}"
     return get_smtp_server(uri, strict=True)
 
 

@@ -11,6 +11,8 @@ CARDS, FLYERS, POSTER, BOOK, LAYOUT = [name for name, *_ in shop.PRODUCTS]
 SHIPPED = [
     # customer, products and quantities
     ("Café Lumière", {FLYERS: 2, LAYOUT: 1}),
+    # Without an e-mail address, so that the invoice cannot be sent
+    ("Brauerei Hirsch", {POSTER: 15}),
     ]
 BY_HAND = ("Librairie du Canal", {BOOK: 15, LAYOUT: 1})
 FEE = "Cancellation Fee"
@@ -19,6 +21,7 @@ FEE = "Cancellation Fee"
 def dispatch(trade):
     "Invoice at dispatch what is sent off today, and leave an order to a clerk"
     set_up(trade.products[LAYOUT])
+    add_email(trade.customers[SHIPPED[0][0]])
     for customer, lines in SHIPPED:
         trade.ship([order(trade, customer, lines, 'fulfillment')])
     order(trade, *BY_HAND, 'manual')
@@ -39,6 +42,14 @@ def set_up(service):
     configuration.dispatch_invoice_send = True
     configuration.cancellation_fee_product, = template.products
     configuration.save()
+
+
+def add_email(customer):
+    "Let invoices be sent to the customer"
+    if not any(c.type == 'email' for c in customer.contact_mechanisms):
+        customer.contact_mechanisms.new(
+            type='email', value='bonjour@cafe-lumiere.example')
+        customer.save()
 
 
 def order(trade, customer, lines, invoice_method):

@@ -111,7 +111,9 @@ class Invoice(metaclass=PoolMeta):
         try:
             # Whoever does the same step at the same time is waited for
             self.lock()
-            with Transaction().set_context(company=self.company.id):
+            # Who ships needs no right to read the document
+            with Transaction().set_user(0, set_context=True), \
+                    Transaction().set_context(company=self.company.id):
                 self._take_dispatch_step()
         except _TEMPORARY:
             raise

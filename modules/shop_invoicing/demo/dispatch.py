@@ -14,6 +14,7 @@ SHIPPED = [
     # Without an e-mail address, so that the invoice cannot be sent
     ("Brauerei Hirsch", {POSTER: 15}),
     ]
+PACKED = ("Café Lumière", {POSTER: 5})
 BY_HAND = ("Librairie du Canal", {BOOK: 15, LAYOUT: 1})
 FEE = "Cancellation Fee"
 
@@ -24,6 +25,10 @@ def dispatch(trade):
     add_email(trade.customers[SHIPPED[0][0]])
     for customer, lines in SHIPPED:
         trade.ship([order(trade, customer, lines, 'fulfillment')])
+    packed = order(trade, *PACKED, 'fulfillment')
+    shipment, = packed.shipments
+    for button in ['assign_try', 'pick', 'pack']:
+        shipment.click(button)
     order(trade, *BY_HAND, 'manual')
 
 

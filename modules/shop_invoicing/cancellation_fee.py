@@ -7,7 +7,6 @@ from trytond.model import ModelSQL, ModelView, fields
 from trytond.modules.company.model import CompanyValueMixin
 from trytond.modules.currency.fields import Monetary
 from trytond.pool import Pool, PoolMeta
-from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 from trytond.wizard import Button, StateAction, StateView, Wizard
 
@@ -68,23 +67,6 @@ class ConfigurationCancellationFee(ModelSQL, CompanyValueMixin):
 
 class Sale(metaclass=PoolMeta):
     __name__ = 'sale.sale'
-
-    @classmethod
-    def __setup__(cls):
-        super().__setup__()
-        cls._buttons.update({
-                'charge_cancellation_fee': {
-                    'invisible': (
-                        ~Eval('state').in_(_STATES)
-                        | (Eval('order_type') == 'internal')),
-                    'depends': ['state', 'order_type'],
-                    },
-                })
-
-    @classmethod
-    @ModelView.button_action('shop_invoicing.wizard_cancellation_fee')
-    def charge_cancellation_fee(cls, sales):
-        pass
 
     def check_cancellation_fee(self):
         "Raise if no fee can be charged for the order"

@@ -7,6 +7,7 @@ next queues the task, so that both are committed together.
 """
 import datetime as dt
 import logging
+from contextlib import contextmanager
 
 from trytond import backend
 from trytond.exceptions import UserError, UserWarning
@@ -111,10 +112,7 @@ class Invoice(metaclass=PoolMeta):
         try:
             # Whoever does the same step at the same time is waited for
             self.lock()
-            # Who ships needs no right to read the document
-            with Transaction().set_user(0, set_context=True), \
-                    Transaction().set_context(company=self.company.id):
-                self._take_dispatch_step()
+            self._take_dispatch_step()
         except _TEMPORARY:
             raise
         except Exception as error:
@@ -129,10 +127,24 @@ class Invoice(metaclass=PoolMeta):
         cls = self.__class__
         if self.state != 'cancelled':
             method, _ = _STEPS[self.dispatch_state]
-            getattr(cls, method)(cls.browse([self]))
+            with self._set_dispatch_context():
+                getattr(cls, method)(cls.browse([self]))
         invoice = cls(self.id)
         invoice.dispatch_state = invoice._get_next_dispatch_state()
         invoice.save()
+
+    @contextmanager
+    def _set_dispatch_context(self):
+        "Take steps for those who ship and have no right on invoices"
+        User = Pool().get('res.user')
+        transaction = Transaction()
+        context = {'company': self.company.id}
+        # Whoever has triggered the step may read why it fails
+        if transaction.user and (user := User(transaction.user)).language:
+            context['language'] = user.language.code
+        with transaction.set_user(0, set_context=True), \
+                transaction.set_context(context):
+            yield
 
     def _get_next_dispatch_state(self):
         "Return the next step that the company wants"

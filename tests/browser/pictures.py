@@ -29,6 +29,7 @@ def main(address):
         picture_letterings(client)
         picture_methods(client)
         picture_prepayment(client)
+        picture_dispatch(client)
         browser.close()
 
 
@@ -114,6 +115,19 @@ def picture_prepayment(client):
     client.open(client.row("Unpaid"))
     client.click_button("Mark as Paid")
     client.screenshot(IMAGES / 'prepayment_register.png')
+
+
+def picture_dispatch(client):
+    client.open_menu("Financial", "Invoices", "Dispatch Invoices to Finish")
+    client.screenshot(IMAGES / 'dispatch_invoice_list.png')
+    client.open_menu("Sales", "Sales")
+    client.choose_tab("All")
+    client.open(client.row("Librairie du Canal"))
+    client.click_button("Invoice Lines")
+    client.screenshot(IMAGES / 'invoice_by_hand.png')
+    client.click_button("Cancel")
+    client.launch("Charge Cancellation Fee")
+    client.screenshot(IMAGES / 'cancellation_fee.png')
 
 
 if __name__ == '__main__':

@@ -7,6 +7,7 @@ from trytond.model import ModelSQL, ModelView, fields
 from trytond.modules.company.model import CompanyValueMixin
 from trytond.modules.currency.fields import Monetary
 from trytond.pool import Pool, PoolMeta
+from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 from trytond.wizard import Button, StateAction, StateView, Wizard
 
@@ -52,7 +53,11 @@ class ConfigurationCancellationFee(ModelSQL, CompanyValueMixin):
         'product.product', "Cancellation Fee Product", ondelete='RESTRICT',
         domain=[
             ('type', '=', 'service'),
-            ])
+            ],
+        context={
+            'company': Eval('company', -1),
+            },
+        depends={'company'})
     cancellation_fee_amount = fields.Numeric(
         "Cancellation Fee",
         domain=['OR',

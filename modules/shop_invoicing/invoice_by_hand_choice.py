@@ -62,7 +62,12 @@ class Choice(ModelView):
             'invisible': ~Eval('invoice'),
             })
     company = fields.Many2One('company.company', "Company")
-    party = fields.Many2One('party.party', "Party")
+    party = fields.Many2One(
+        'party.party', "Party",
+        context={
+            'company': Eval('company', -1),
+            },
+        depends={'company'})
     currency = fields.Many2One('currency.currency', "Currency")
     sale = fields.Many2One(
         'sale.sale', "Sale", required=True,

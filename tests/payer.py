@@ -12,6 +12,9 @@ import subprocess
 import sys
 import time
 
+# Invoice all that is left of the sales, as the wizard does
+INVOICE_ALL = 'invoice_all'
+
 
 def start(model, method, ids):
     "Return a process that is ready to call the method of the records"
@@ -62,7 +65,10 @@ def call(database, model, method, ids):
                 database, 1, context={'company': 1}, **extras) as transaction:
             Model = Pool().get(model)
             try:
-                getattr(Model, method)(Model.browse(ids))
+                if method == INVOICE_ALL:
+                    invoice_all(Model.browse(ids))
+                else:
+                    getattr(Model, method)(Model.browse(ids))
                 transaction.commit()
                 break
             except TransactionError as error:
@@ -77,6 +83,11 @@ def call(database, model, method, ids):
                 count += 1
     while transaction.tasks:
         run_task(database, transaction.tasks.pop())
+
+
+def invoice_all(sales):
+    for sale in sales:
+        sale.invoice_by_hand({l: l.quantity for l in sale.lines})
 
 
 def parse():

@@ -78,6 +78,18 @@ class InternalOrderInvoiceError(ValidationError):
     pass
 
 
+class InvoiceByHandError(UserError):
+    pass
+
+
+class CancellationFeeError(UserError):
+    pass
+
+
+class CancellationFeeWarning(UserWarning):
+    pass
+
+
 class InvoiceDocumentError(UserError):
     pass
 

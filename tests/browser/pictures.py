@@ -30,6 +30,7 @@ def main(address):
         picture_methods(client)
         picture_prepayment(client)
         picture_internal_order(client)
+        picture_dispatch(client)
         browser.close()
 
 
@@ -127,6 +128,19 @@ def picture_internal_order(client):
     client.choose_tab("All")
     client.open(client.row("Demo Print Shop"))
     client.screenshot(IMAGES / 'internal_order_form.png')
+
+
+def picture_dispatch(client):
+    client.open_menu("Financial", "Invoices", "Dispatch Invoices to Finish")
+    client.screenshot(IMAGES / 'dispatch_invoice_list.png')
+    client.open_menu("Sales", "Sales")
+    client.choose_tab("All")
+    client.open(client.row("Librairie du Canal"))
+    client.click_button("Invoice Lines")
+    client.screenshot(IMAGES / 'invoice_by_hand.png')
+    client.click_button("Cancel")
+    client.launch("Charge Cancellation Fee")
+    client.screenshot(IMAGES / 'cancellation_fee.png')
 
 
 if __name__ == '__main__':

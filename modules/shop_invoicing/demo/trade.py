@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from proteus import Model, Wizard, config
 
-from . import shop
+from . import dispatch, shop
 
 CUSTOMERS = [
     ("Librairie du Canal", 'fr', "8 quai des Bateliers", '67000',
@@ -122,6 +122,7 @@ class Trade:
         self.order_internally()
         self.buy()
         self.send_documents()
+        dispatch.dispatch(self)
 
     def last_year(self):
         "Post the invoices of last year, made by hand and mostly paid."

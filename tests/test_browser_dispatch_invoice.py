@@ -28,6 +28,7 @@ def test_ship_and_see_the_posted_invoice(client):
     client.choose_tab("Packed")
     client.open(client.row("Café Lumière"))
     client.click_button("Ship")
+    client.confirm()
     assert client.field_value('state') == "Shipped"
     client.close_tab()
 

@@ -11,6 +11,8 @@ MODULE = 'trytond.modules.shop_invoicing.invoice_email_message'
 
 @pytest.mark.parametrize('body, text', [
         ("<p>Dear Ann,</p><p>bye<br/>Shop</p>", "Dear Ann,\n\nbye\nShop\n"),
+        ("<div>Dear Ann,</div><div><br/></div><div>bye</div>",
+            "Dear Ann,\n\nbye\n"),
         ("<ul><li>one</li><li>two</li></ul>", "one\ntwo\n"),
         ("Müller &amp; Söhne", "Müller & Söhne\n"),
         ("", "\n"),

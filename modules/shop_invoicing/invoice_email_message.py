@@ -3,6 +3,7 @@
 import hashlib
 import html
 import mimetypes
+import re
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, getaddresses, parseaddr
@@ -143,10 +144,10 @@ def to_text(body):
         return text
     root = lxml.html.fromstring(f'<div>{body}</div>')
     for element in root.iter('br', 'p', 'div', 'li', 'tr'):
-        mark = '\n' if element.tag in {'br', 'li', 'tr'} else '\n\n'
+        mark = '\n\n' if element.tag == 'p' else '\n'
         element.tail = mark + (element.tail or '')
     lines = (line.strip() for line in root.text_content().splitlines())
-    return '\n'.join(lines).strip() + '\n'
+    return re.sub('\n{3,}', '\n\n', '\n'.join(lines)).strip() + '\n'
 
 
 def _parse(*texts):

@@ -172,14 +172,18 @@ class Company(metaclass=PoolMeta):
 class Invoice(metaclass=PoolMeta):
     __name__ = 'account.invoice'
 
+    @property
+    def document_has_letterhead(self):
+        return self.type == 'out' and bool(self.company.letterhead)
+
     def _document_margins(self):
-        if self.company.letterhead:
+        if self.document_has_letterhead:
             return self.company.letterhead_margins
         return super()._document_margins()
 
     def _finish_document(self, pdf, preview=False):
         pdf = super()._finish_document(pdf, preview=preview)
-        if self.company.letterhead:
+        if self.document_has_letterhead:
             pdf = self.company._use_letterhead(letterhead_pdf.lay_over, pdf)
         return pdf
 

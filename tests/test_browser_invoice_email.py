@@ -77,6 +77,7 @@ def test_mark_several_as_sent_by_post(client):
     client.launch("Mark as Sent")
     client.set_field('note', "Handed over at the fair")
     client.click_button("Mark as Sent")
+    client.close_tab()
     open_to_send(client, "Sent")
     client.open(client.row(number))
     assert client.field_value('sent_state') == "Sent"

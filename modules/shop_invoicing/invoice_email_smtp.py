@@ -9,6 +9,7 @@ and 6.1.
 """
 import re
 import smtplib
+import socket
 from dataclasses import dataclass, field
 from email.policy import SMTP
 
@@ -65,6 +66,9 @@ class Connection:
         try:
             self._server = self._connect()
             self._server.ehlo_or_helo_if_needed()
+            # The end of a message shall not wait for its acknowledgement
+            self._server.sock.setsockopt(
+                socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except Exception as error:
             # Also a wrong setting says nothing about the message
             self._drop()

@@ -26,7 +26,7 @@ def open_sale(client, customer):
 def test_ship_and_see_the_posted_invoice(client):
     client.open_menu("Inventory & Stock", "Shipments", "Customer Shipments")
     client.choose_tab("Packed")
-    client.open(client.row("Café Lumière"))
+    client.open(client.row("Buchhandlung Sonnenschein"))
     client.click_button("Ship")
     client.confirm()
     assert client.field_value('state') == "Shipped"
@@ -34,7 +34,7 @@ def test_ship_and_see_the_posted_invoice(client):
 
     client.open_menu("Financial", "Invoices", "Customer Invoices")
     client.choose_tab("Posted")
-    client.open(client.row("Café Lumière"))
+    client.open(client.row("Buchhandlung Sonnenschein"))
     assert client.field_value('state') == "Posted"
     assert client.field_value('number').startswith('RE')
     assert client.field_value('delivery_date')
@@ -60,8 +60,8 @@ def test_charge_a_cancellation_fee(client):
 def test_see_what_could_not_be_finished(client):
     client.open_menu("Financial", "Invoices", "Dispatch Invoices to Finish")
     row, = client.rows()
-    assert row["Party"] == "Brauerei Hirsch"
+    assert row["Party"] == "Café Lumière"
     assert row["Dispatch"] == "To Send"
     assert "no e-mail address" in row["Dispatch Error"]
     client.click_button("Try Again")
-    assert client.row("Brauerei Hirsch").count() == 1
+    assert client.row("Café Lumière").count() == 1

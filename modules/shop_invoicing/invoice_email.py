@@ -213,7 +213,6 @@ class Email(ModelSQL, ModelView):
     def view_attributes(cls):
         return super().view_attributes() + [
             ('/tree', 'visual', _visual()),
-            ('/form//field[@name="error"]', 'visual', _visual()),
             ]
 
     @classmethod

@@ -10,11 +10,11 @@ from . import shop
 CARDS, FLYERS, POSTER, BOOK, LAYOUT = [name for name, *_ in shop.PRODUCTS]
 SHIPPED = [
     # customer, products and quantities
-    ("Café Lumière", {FLYERS: 2, LAYOUT: 1}),
+    ("Brauerei Hirsch", {FLYERS: 2, LAYOUT: 1}),
     # Without an e-mail address, so that the invoice cannot be sent
-    ("Brauerei Hirsch", {POSTER: 15}),
+    ("Café Lumière", {POSTER: 15}),
     ]
-PACKED = ("Café Lumière", {POSTER: 5})
+PACKED = ("Buchhandlung Sonnenschein", {POSTER: 5})
 BY_HAND = ("Librairie du Canal", {BOOK: 15, LAYOUT: 1})
 FEE = "Cancellation Fee"
 
@@ -22,7 +22,6 @@ FEE = "Cancellation Fee"
 def dispatch(trade):
     "Invoice at dispatch what is sent off today, and leave an order to a clerk"
     set_up(trade.products[LAYOUT])
-    add_email(trade.customers[SHIPPED[0][0]])
     for customer, lines in SHIPPED:
         trade.ship([order(trade, customer, lines, 'fulfillment')])
     packed = order(trade, *PACKED, 'fulfillment')
@@ -47,14 +46,6 @@ def set_up(service):
     configuration.dispatch_invoice_send = True
     configuration.cancellation_fee_product, = template.products
     configuration.save()
-
-
-def add_email(customer):
-    "Let invoices be sent to the customer"
-    if not any(c.type == 'email' for c in customer.contact_mechanisms):
-        customer.contact_mechanisms.new(
-            type='email', value='bonjour@cafe-lumiere.example')
-        customer.save()
 
 
 def order(trade, customer, lines, invoice_method):

@@ -24,8 +24,8 @@ DEVIATIONS = {
         "a date in the future is refused instead of warned about",
         'InvoiceFutureError'),
     'account_invoice/invoice_report_revision': (
-        "the document of an issued invoice is not revised",
-        'InvoiceDocumentFrozenError'),
+        "the document of an issued invoice is a PDF and is not revised",
+        "Got:\\n    'pdf'"),
     }
 
 

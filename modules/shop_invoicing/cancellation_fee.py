@@ -128,7 +128,7 @@ class Sale(metaclass=PoolMeta):
 
     def get_cancellation_fee_description(self):
         "Return why the fee has no tax, in the language of the customer"
-        language = (self.invoice_party or self.party).lang
+        language = self.paying_party.lang
         language = language.code if language else Transaction().language
         with Transaction().set_context(language=language):
             return gettext(

@@ -190,7 +190,7 @@ class InvoiceLines(Wizard):
         return {
             'company': sale.company.id,
             'currency': sale.currency.id,
-            'party': (sale.invoice_party or sale.party).id,
+            'party': sale.paying_party.id,
             'sale': sale.id,
             'delivery_date': max((
                     move.get_delivery_date() for line in lines

@@ -6,8 +6,7 @@ from functools import partial
 
 import pytest
 
-from tests import ledger, payer
-from tests.office import wait_for
+from tests import payer
 
 pytestmark = pytest.mark.postgresql
 YEAR = dt.date.today().year
@@ -71,33 +70,3 @@ def test_two_halves_are_paid_at_the_same_time(sales):
             for half in halves])
     assert errors == [[None] * ORDERS] * 2
     check_released_once(sales)
-
-
-def test_who_ships_waits_for_a_payment_that_is_taken_back(sales):
-    from trytond.pool import Pool
-    from trytond.tests.test_tryton import DB_NAME
-    from trytond.transaction import Transaction
-    sale, *_ = sales
-    payer.run(payer.start('sale.sale', 'register_payment', [sale.id]))
-    sale.reload()
-    shipment, = sale.shipments
-    shipment.click('assign_force')
-    shipment.click('pick')
-    shipment.click('pack')
-    sender = payer.start('stock.shipment.out', 'ship', [shipment.id])
-    with Transaction().start(DB_NAME, 1, context={'company': 1}):
-        Payment = Pool().get('account.payment')
-        Payment.fail(Payment.search([('origin', '=', str(sale))]))
-        sender.stdin.write("go\n")
-        sender.stdin.flush()
-        wait_for(find_waiting)
-        Transaction().commit()
-    assert 'PrepaymentError' in sender.communicate()[0]
-    shipment.reload()
-    assert shipment.state == 'packed'
-
-
-def find_waiting():
-    return ledger.query(
-        "SELECT pid FROM pg_stat_activity"
-        " WHERE wait_event_type = 'Lock' AND datname = current_database()")

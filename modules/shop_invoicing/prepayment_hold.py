@@ -23,18 +23,11 @@ class Move(metaclass=PoolMeta):
     @classmethod
     def check_released(cls, moves):
         "Raise if a move takes goods of an unpaid sale out of the house"
-        pool = Pool()
-        Sale = pool.get('sale.sale')
-        SaleLine = pool.get('sale.line')
-        sales = {
-            move.origin.sale for move in moves
-            if isinstance(move.origin, SaleLine)
-            and move.to_location.type == 'customer'
-            and move.origin.sale.is_paid_first}
-        if sales:
-            # A payment may be taken back at the same moment
-            Sale.take_turn(sales)
-        for sale in sales:
+        SaleLine = Pool().get('sale.line')
+        for sale in {
+                move.origin.sale for move in moves
+                if isinstance(move.origin, SaleLine)
+                and move.to_location.type == 'customer'}:
             sale.check_released()
 
     @classmethod

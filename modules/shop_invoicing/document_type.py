@@ -6,6 +6,9 @@ from trytond.pyson import Eval
 
 from .number_format import DOCUMENT_TYPES
 
+# The states of a document that was given out, if it has a number
+ISSUED = ['posted', 'paid', 'cancelled']
+
 
 class Invoice(metaclass=PoolMeta):
     __name__ = 'account.invoice'
@@ -59,11 +62,22 @@ class Invoice(metaclass=PoolMeta):
             values.setdefault('document_type', 'cancellation')
         return super().credit(invoices, refund=refund, **values)
 
+    @property
+    def is_issued(self):
+        "Whether it is a customer document that was given out"
+        return (
+            self.type == 'out' and bool(self.number)
+            and self.state in ISSUED)
+
+    @property
+    def expected_document_type(self):
+        "What the document is, or becomes when it is numbered"
+        return self.document_type or (
+            'credit_note' if self.total_amount < 0 else 'invoice')
+
     def set_document_type(self):
         "Make out what the document is if it was not created as a correction"
-        if not self.document_type:
-            self.document_type = (
-                'credit_note' if self.total_amount < 0 else 'invoice')
+        self.document_type = self.expected_document_type
         if self.document_type == 'invoice':
             self.corrected_invoice = None
 

@@ -19,13 +19,6 @@ class Invoice(metaclass=PoolMeta):
     __name__ = 'account.invoice'
 
     @property
-    def is_issued(self):
-        "Whether it is a customer document that was given out"
-        return (
-            self.type == 'out' and bool(self.number)
-            and self.state in {'posted', 'paid', 'cancelled'})
-
-    @property
     def invoice_report_versioned(self):
         return super().invoice_report_versioned or self.is_issued
 

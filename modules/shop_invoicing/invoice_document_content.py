@@ -18,8 +18,7 @@ class Invoice(metaclass=PoolMeta):
         "The document type, or 'supplier' for what a supplier has issued"
         if self.type == 'in':
             return 'supplier'
-        return self.document_type or (
-            'credit_note' if self.total_amount < 0 else 'invoice')
+        return self.expected_document_type
 
     @property
     def document_seller(self):

@@ -5,10 +5,14 @@ from trytond.model import Index, ModelView, fields
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 
+from .document_type import ISSUED
 from .exceptions import InvoiceEmailError
 from .invoice_email import STATES
 
-_ISSUED = ['posted', 'paid', 'cancelled']
+_NOT_ISSUED = (
+    (Eval('type') != 'out')
+    | ~Eval('number')
+    | ~Eval('state').in_(ISSUED))
 _OPEN = ['not_sent', 'queued', 'failed', 'unknown']
 _ON_THE_WAY = ['queued', 'unknown', 'sent']
 
@@ -21,10 +25,7 @@ class Invoice(metaclass=PoolMeta):
         + [s for s in STATES if s[0] != 'sending'], "Sending",
         readonly=True, sort=False,
         states={
-            'invisible': (
-                (Eval('type') != 'out')
-                | ~Eval('number')
-                | ~Eval('state').in_(_ISSUED)),
+            'invisible': _NOT_ISSUED,
             },
         help="Whether the document was sent to the customer.")
     emails = fields.Many2Many(
@@ -46,20 +47,16 @@ class Invoice(metaclass=PoolMeta):
                 (t.sent_state, Index.Equality(cardinality='low')),
                 (t.id, Index.Range(order='DESC')),
                 where=(t.type == 'out')
-                & t.state.in_(_ISSUED)
+                & t.state.in_(ISSUED)
                 & t.sent_state.in_(_OPEN)))
-        not_issued = (
-            (Eval('type') != 'out')
-            | ~Eval('number')
-            | ~Eval('state').in_(_ISSUED))
         cls._buttons.update({
                 'send': {
                     'invisible': (
-                        not_issued | Eval('sent_state').in_(_ON_THE_WAY)),
+                        _NOT_ISSUED | Eval('sent_state').in_(_ON_THE_WAY)),
                     'depends': ['type', 'number', 'state', 'sent_state'],
                     },
                 'mark_as_sent': {
-                    'invisible': not_issued | (Eval('sent_state') == 'sent'),
+                    'invisible': _NOT_ISSUED | (Eval('sent_state') == 'sent'),
                     'depends': ['type', 'number', 'state', 'sent_state'],
                     },
                 })

@@ -53,12 +53,11 @@ class Email(metaclass=PoolMeta):
         pool = Pool()
         ModelData = pool.get('ir.model.data')
         Template = pool.get('ir.email.template')
-        type_ = invoice.document_type or (
-            'credit_note' if invoice.total_amount < 0 else 'invoice')
+        name = f'email_template_{invoice.expected_document_type}'
         try:
             template, = Template.search([
                     ('id', '=', ModelData.get_id(
-                            'shop_invoicing', f'email_template_{type_}')),
+                            'shop_invoicing', name)),
                     ])
         except (KeyError, ValueError) as error:
             raise InvoiceEmailError(gettext(

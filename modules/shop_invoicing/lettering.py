@@ -11,10 +11,10 @@ from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
+from .document_type import ISSUED
 from .exceptions import LetteringTakenError, LetteringValidationError
 from .lettering_text import LetteringTextError, clean
 
-COMPLETED = ['posted', 'paid', 'cancelled']
 _TEXT_MESSAGES = {
     'length': 'shop_invoicing.msg_lettering_length',
     'character': 'shop_invoicing.msg_lettering_character',
@@ -29,7 +29,7 @@ class Invoice(metaclass=PoolMeta):
         "Lettering",
         states={
             'invisible': Eval('type') != 'out',
-            'readonly': ~Eval('state').in_(COMPLETED) | ~Eval('number'),
+            'readonly': ~Eval('state').in_(ISSUED) | ~Eval('number'),
             },
         help="The reference under which the external accounting software "
         "knows the invoice.")
@@ -95,7 +95,7 @@ class Invoice(metaclass=PoolMeta):
                 where=model.name == cls.__name__))
 
     def get_to_letter(self, name):
-        return self.is_completed and not self.lettering
+        return self.is_issued and not self.lettering
 
     @classmethod
     def search_to_letter(cls, name, clause):
@@ -104,13 +104,13 @@ class Invoice(metaclass=PoolMeta):
             return [
                 ('type', '=', 'out'),
                 ('number', '!=', None),
-                ('state', 'in', COMPLETED),
+                ('state', 'in', ISSUED),
                 ('lettering', '=', None),
                 ]
         return ['OR',
             ('type', '!=', 'out'),
             ('number', '=', None),
-            ('state', 'not in', COMPLETED),
+            ('state', 'not in', ISSUED),
             ('lettering', '!=', None),
             ]
 
@@ -125,13 +125,6 @@ class Invoice(metaclass=PoolMeta):
         for name in ['lettering', *_SET_WITH_LETTERING, 'lettering_changes']:
             default.setdefault(name)
         return super().copy(invoices, default=default)
-
-    @property
-    def is_completed(self):
-        "Whether the document was issued to a customer"
-        return (self.type == 'out'
-            and self.state in COMPLETED
-            and bool(self.number))
 
     @classmethod
     def preprocess_values(cls, mode, values):
@@ -229,7 +222,7 @@ class Invoice(metaclass=PoolMeta):
 
     def check_lettering_completed(self):
         "Raise if the lettering is on what is no completed customer document"
-        if self.lettering and not self.is_completed:
+        if self.lettering and not self.is_issued:
             raise LetteringValidationError(gettext(
                     'shop_invoicing.msg_lettering_not_completed',
                     invoice=self.rec_name,

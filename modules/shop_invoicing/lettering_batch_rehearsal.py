@@ -15,8 +15,8 @@ from trytond.pool import Pool, PoolMeta
 from trytond.rpc import RPC
 from trytond.transaction import Transaction, without_check_access
 
+from .document_type import ISSUED
 from .exceptions import LetteringFileError
-from .lettering import COMPLETED
 from .lettering_batch_line import WRITTEN
 from .lettering_file import LetteringFileError as FileError
 from .lettering_file import read
@@ -178,7 +178,7 @@ class Batch(metaclass=PoolMeta):
             [line.old_lettering, line.outcome],
             [invoice.lettering,
                 Case(
-                    (~invoice.state.in_(COMPLETED), 'not_completed'),
+                    (~invoice.state.in_(ISSUED), 'not_completed'),
                     (invoice.lettering == line.lettering, 'equal'),
                     (invoice.lettering == Null, 'matched'),
                     else_='change')],

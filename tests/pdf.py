@@ -57,9 +57,3 @@ def render(data, page, scale=1):
     document = pypdfium2.PdfDocument(data)
     document.init_forms()
     return document[page].render(scale=scale).to_pil().convert('RGB')
-
-
-def get_text(data, page):
-    "Return the text of a page"
-    document = pypdfium2.PdfDocument(data)
-    return document[page].get_textpage().get_text_bounded()

@@ -10,13 +10,6 @@ def client(log_in):
     return log_in('oscar')
 
 
-def choose(client, label):
-    "Click the button of the window and wait until it is gone"
-    client.scope.get_by_role('button', name=label).last.click()
-    client.page.locator('.modal.in:visible').wait_for(state='detached')
-    client.settle()
-
-
 def open_sale(client, customer):
     client.open_menu("Sales", "Sales")
     client.choose_tab("All")
@@ -44,7 +37,7 @@ def test_invoice_a_part_of_an_order_by_hand(client):
     open_sale(client, "Librairie du Canal")
     client.click_button("Invoice Lines")
     assert len(client.rows()) == 2
-    choose(client, "Create Invoice")
+    client.finish("Create Invoice")
     assert client.field_value('state') == "Draft"
     assert client.field_value('party') == "Librairie du Canal"
 
@@ -53,7 +46,7 @@ def test_charge_a_cancellation_fee(client):
     open_sale(client, "Librairie du Canal")
     client.launch("Charge Cancellation Fee")
     assert client.field_value('amount') == "15.00"
-    choose(client, "Create Invoice")
+    client.finish("Create Invoice")
     assert client.field_value('total_amount') == "15.00"
 
 

@@ -2,7 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 import pytest
 
-from tests.pdf import get_text
+from tests.pages import read_pages
 
 pytestmark = pytest.mark.once
 
@@ -23,8 +23,8 @@ def test_download_the_sample_and_upload_it(client):
     with client.page.expect_download() as download:
         client.click_button("Download Sample Letterhead")
     sample = download.value.path().read_bytes()
-    assert "Demo Print Shop" in get_text(sample, 0)
-    assert "45 mm" in get_text(sample, 2)
+    assert "Demo Print Shop" in read_pages(sample)[0]
+    assert "45 mm" in read_pages(sample)[2]
 
     client.files.get_by_title("Clear").click()
     client.save()

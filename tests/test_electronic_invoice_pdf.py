@@ -7,7 +7,8 @@ import facturx
 import pikepdf
 import pytest
 
-from tests.pdf import change_pdf, get_text, make_mark, make_pdf
+from tests.pages import read_pages
+from tests.pdf import change_pdf, make_mark, make_pdf
 from trytond.modules.shop_invoicing.electronic_invoice_pdf import (
     embed, find_obstacles)
 from trytond.modules.shop_invoicing.letterhead_pdf import lay_over
@@ -36,7 +37,7 @@ def test_the_xml_is_attached():
     assert obstacles == []
     assert facturx.get_xml_from_pdf(pdf, check_xsd=False) == (
         'factur-x.xml', XML)
-    assert 'Invoice' in get_text(pdf, 0)
+    assert 'Invoice' in read_pages(pdf)[0]
 
 
 def test_the_result_looks_like_a_pdfa():

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.pdf import (
-    MM, change_pdf, get_colors, get_text, make_mark, make_pdf, render)
+from tests.pages import read_pages
+from tests.pdf import MM, change_pdf, get_colors, make_mark, make_pdf, render
 from trytond.modules.shop_invoicing import letterhead_pdf
 from trytond.modules.shop_invoicing.letterhead_pdf import (
     LetterheadError, check, lay_over)
@@ -36,7 +36,7 @@ def test_the_document_stands_on_the_letterhead():
     output = lay_over(DOCUMENT, LETTERHEAD)
     assert get_colors(output, 0, (5, 5), (105, 105), (50, 50)) == [
         'red', 'blue', 'white']
-    assert 'one' in get_text(output, 0)
+    assert 'one' in read_pages(output)[0]
 
 
 def test_the_document_stands_in_front():
@@ -153,7 +153,7 @@ def test_fields_of_a_form_become_part_of_the_page(appearance):
     with pikepdf.open(io.BytesIO(output)) as pdf:
         assert '/AcroForm' not in pdf.Root
         assert not any('/Annots' in page for page in pdf.pages)
-    assert 'Rue de la Loi' in get_text(output, 0)
+    assert 'Rue de la Loi' in read_pages(output)[0]
 
 
 def add_field(pdf, appearance):
@@ -194,7 +194,7 @@ def test_links_scripts_and_files_stay_behind():
         assert not {'/OpenAction', '/Names', '/AA'} & set(pdf.Root.keys())
         assert not any('/Annots' in page for page in pdf.pages)
     assert b'JavaScript' not in output
-    assert 'shop' in get_text(output, 0)
+    assert 'shop' in read_pages(output)[0]
 
 
 def test_a_content_that_leaves_a_change_behind():

@@ -42,7 +42,8 @@ def pytest_configure(config):
         _use_postgresql(config)
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')
-        from tests import database_cache
+        from tests import database_cache, module_lookup
+        module_lookup.install()
         database_cache.install()
     if not _is_worker(config):
         database_cache.prune()

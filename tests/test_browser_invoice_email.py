@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser import server
 from tests.mail_server import MailServer
+from tests.pages import read_pages
 
 pytestmark = pytest.mark.once
 
@@ -53,6 +54,27 @@ def test_send_an_invoice_and_see_sent(client, mail_server):
     client.close_tab()
     open_to_send(client, "Sent")
     client.row(number)
+
+
+def test_ship_and_see_the_invoice_sent(client, mail_server):
+    client.open_menu("Inventory & Stock", "Shipments", "Customer Shipments")
+    client.choose_tab("Packed")
+    client.open(client.row("Buchhandlung Sonnenschein"))
+    client.click_button("Ship")
+    client.confirm()
+    client.close_tab()
+
+    open_to_send(client, "Sent")
+    client.open(client.row("Buchhandlung Sonnenschein"))
+    assert client.field_value('state') == "Posted"
+    number = client.field_value('number')
+    name, pdf = client.receive(lambda: client.launch("Invoice", menu='print'))
+    assert name.endswith('.pdf')
+    assert number in read_pages(pdf)[0]
+    message = mail_server.messages[-1]
+    assert number in message['Subject']
+    attachment, = message.iter_attachments()
+    assert attachment.get_content() == pdf
 
 
 def test_retry_what_waits_for_the_mail_server(client, mail_server):

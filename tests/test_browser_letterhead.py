@@ -20,9 +20,8 @@ def open_letterhead(client):
 
 def test_download_the_sample_and_upload_it(client):
     open_letterhead(client)
-    with client.page.expect_download() as download:
-        client.click_button("Download Sample Letterhead")
-    sample = download.value.path().read_bytes()
+    _, sample = client.receive(
+        lambda: client.click_button("Download Sample Letterhead"))
     assert "Demo Print Shop" in read_pages(sample)[0]
     assert "45 mm" in read_pages(sample)[2]
 

@@ -294,6 +294,7 @@ class Client:
             window.get_by_role('button', name=label, exact=True).click()
             self.settle()
             if not window.count():
+                self.settle()  # what opens afterwards
                 return
         raise AssertionError(f"The window stays: {window.inner_text()}")
 
@@ -314,8 +315,12 @@ class Client:
 
     def download(self):
         "Return the name and the bytes of the file that the form offers."
+        return self.receive(self.files.locator('button:visible').first.click)
+
+    def receive(self, ask):
+        "Return the name and the bytes of the file that comes after asking."
         with self.page.expect_download() as download:
-            self.files.locator('button:visible').first.click()
+            ask()
         self.settle()
         return (
             download.value.suggested_filename,

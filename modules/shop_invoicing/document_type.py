@@ -36,6 +36,16 @@ class Invoice(metaclass=PoolMeta):
         help="The documents that cancel or credit this one.")
 
     @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('//page[@id="corrections"]', 'states', {
+                    'invisible': (
+                        (Eval('type') != 'out')
+                        | (~Eval('number') & ~Eval('corrected_invoice'))),
+                    }),
+            ]
+
+    @classmethod
     def copy(cls, invoices, default=None):
         default = default.copy() if default is not None else {}
         default.setdefault('document_type')

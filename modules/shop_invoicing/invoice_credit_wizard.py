@@ -172,7 +172,7 @@ class CreditAmount(Wizard):
 
     start = StateView(
         'account.invoice.credit_amount.start',
-        'shop_invoicing.invoice_credit_start_view_form', [
+        'shop_invoicing.invoice_credit_amount_start_view_form', [
             Button("Cancel", 'end', 'tryton-cancel'),
             Button("Credit", 'credit', 'tryton-ok', default=True),
             ])

@@ -105,5 +105,7 @@ class Sale(metaclass=PoolMeta):
         invoices = [
             invoice for invoice in self.origin.invoices
             if invoice.number and invoice.document_type in {None, 'invoice'}]
+        # What replaces a cancelled invoice is given back, if something does
+        invoices = [i for i in invoices if i.state != 'cancelled'] or invoices
         if len(invoices) == 1:
             return invoices[0]

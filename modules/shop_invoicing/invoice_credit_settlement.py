@@ -51,6 +51,8 @@ class Invoice(metaclass=PoolMeta):
         settling = [
             line for line in credit_note.lines_to_pay
             if credit_note._get_balance(line) == -amount][:1]
+        if not settling:
+            return
         # Payment lines of a credit note that was cancelled
         self._clean_payments([self])
         lines, remainder = self.get_reconcile_lines_for_amount(

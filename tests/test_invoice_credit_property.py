@@ -22,7 +22,7 @@ STEPS = st.lists(
         st.sampled_from(['credit', 'credit', 'pay', 'cancel', 'refund']),
         st.sampled_from(
             [Decimal(part) for part in ['.003', '.333', '.6', '1']])),
-    min_size=3, max_size=6)
+    min_size=3, max_size=4)
 
 
 @pytest.fixture(scope='module')
@@ -137,12 +137,11 @@ class Shop:
 @given(steps=STEPS)
 @example(steps=[
         ('credit', PART), ('pay', ALL), ('credit', PART), ('refund', PART),
-        ('cancel', ALL), ('credit', ALL), ('credit', ALL)])
+        ('cancel', ALL), ('credit', ALL)])
 @example(steps=[
-        ('pay', PART), ('credit', PART), ('cancel', ALL), ('credit', ALL),
-        ('credit', ALL), ('refund', ALL)])
+        ('pay', PART), ('credit', PART), ('cancel', ALL), ('credit', ALL)])
 @settings(
-    max_examples=3, deadline=None, derandomize=True, database=None,
+    max_examples=3, deadline=None, database=None,
     suppress_health_check=list(HealthCheck))
 def test_the_customer_owes_what_the_documents_say(shop, steps):
     shop.issue()

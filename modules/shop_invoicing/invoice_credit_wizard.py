@@ -58,9 +58,10 @@ class Invoice(metaclass=PoolMeta):
             gettext(
                 'shop_invoicing.msg_invoice_credit_creditable',
                 tax=self.name_taxes(taxes),
-                net=lang.currency(net, self.currency),
+                net=lang.currency(net, self.currency, grouping=True),
                 tax_amount=lang.currency(
-                    self.get_tax_of_credit(net, taxes), self.currency))
+                    self.get_tax_of_credit(net, taxes), self.currency,
+                    grouping=True))
             for taxes, net in self.creditable_nets.items() if net)
 
     def get_tax_of_credit(self, net, taxes):

@@ -193,7 +193,7 @@ class Invoice(metaclass=PoolMeta):
         cls = self.__class__
         cls.take_credit_turn([self])
         self.check_credit()
-        taxes = self.order_taxes(taxes)
+        taxes = self.sort_taxes(taxes)
         date = date or Pool().get(
             'account.invoice.number_range').get_today(self.company)
         self._check_new_credit(net, date)
@@ -302,7 +302,7 @@ class Invoice(metaclass=PoolMeta):
         return max(low, min(amount, high))
 
     @classmethod
-    def order_taxes(cls, taxes):
+    def sort_taxes(cls, taxes):
         "Return the combination of the taxes as the lines have it"
         return tuple(sorted(taxes, key=lambda tax: tax.id))
 
@@ -313,7 +313,7 @@ class InvoiceLine(metaclass=PoolMeta):
     @property
     def tax_combination(self):
         Invoice = Pool().get('account.invoice')
-        return Invoice.order_taxes(self.taxes)
+        return Invoice.sort_taxes(self.taxes)
 
 
 def bears(taxes, tax):

@@ -27,26 +27,23 @@ def test_credit_an_amount(client):
     client.click_button("New Credit")
     assert client.field_value('invoice') == number
     options = client.field('tax').locator('option').all_inner_texts()
-    assert len(options) == 3
-    client.set_field('tax', options[-1])
+    tax, _ = filter(None, options)
+    client.set_field('tax', tax)
     left = float(client.field_value('creditable_net'))
     client.set_field('net_amount', '10')
     tax = float(client.field_value('tax_amount'))
     assert float(client.field_value('total_amount')) == 10 + tax
-    client.set_field('net_amount', str(left + 1))
-    client.click_button("Credit")
-    assert "left to credit" in client.dialog_text()
-    client.confirm()
-    client.set_field('net_amount', '10')
     client.finish("Credit")
     assert client.field_value('state') == "Posted"
-    assert client.field_value('number').startswith(f'{number}-')
+    credit_note = client.field_value('number')
+    client.choose_page("Corrections")
+    assert client.field_value('corrected_invoice') == number
     client.close_tab()
 
     client.choose_page("Corrections")
     client.reload()
     row, = client.rows()
-    assert row["Number"].startswith(f'{number}-')
+    assert row["Number"] == credit_note
     assert row["Document Type"] == "Credit Note"
     creditable = client.field_value('creditable').splitlines()
     assert any(f"{left - 10:.2f}" in line for line in creditable)

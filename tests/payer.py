@@ -14,6 +14,8 @@ import time
 
 # Invoice all that is left of the sales, as the wizard does
 INVOICE_ALL = 'invoice_all'
+# Credit the net amount of the invoices, as the wizard does
+CREDIT_ALL = 'credit_all'
 
 
 def start(model, method, ids):
@@ -67,6 +69,8 @@ def call(database, model, method, ids):
             try:
                 if method == INVOICE_ALL:
                     invoice_all(Model.browse(ids))
+                elif method == CREDIT_ALL:
+                    credit_all(Model.browse(ids))
                 else:
                     getattr(Model, method)(Model.browse(ids))
                 transaction.commit()
@@ -88,6 +92,11 @@ def call(database, model, method, ids):
 def invoice_all(sales):
     for sale in sales:
         sale.invoice_by_hand({l: l.quantity for l in sale.lines})
+
+
+def credit_all(invoices):
+    for invoice in invoices:
+        invoice.give_credit(invoice.untaxed_amount)
 
 
 def parse():

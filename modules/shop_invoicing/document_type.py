@@ -39,6 +39,16 @@ class Invoice(metaclass=PoolMeta):
         help="The documents that cancel or credit this one.")
 
     @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('//page[@id="corrections"]', 'states', {
+                    'invisible': (
+                        (Eval('type') != 'out')
+                        | (~Eval('number') & ~Eval('corrected_invoice'))),
+                    }),
+            ]
+
+    @classmethod
     def copy(cls, invoices, default=None):
         default = default.copy() if default is not None else {}
         default.setdefault('document_type')
@@ -109,5 +119,7 @@ class Sale(metaclass=PoolMeta):
         invoices = [
             invoice for invoice in self.origin.invoices
             if invoice.number and invoice.document_type in {None, 'invoice'}]
+        # What replaces a cancelled invoice is given back, if something does
+        invoices = [i for i in invoices if i.state != 'cancelled'] or invoices
         if len(invoices) == 1:
             return invoices[0]

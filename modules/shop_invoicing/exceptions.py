@@ -90,6 +90,14 @@ class CancellationFeeWarning(UserWarning):
     pass
 
 
+class InvoiceCreditError(UserError):
+    pass
+
+
+class InvoiceCreditAmountError(InvoiceCreditError):
+    pass
+
+
 class InvoiceDocumentError(UserError):
     pass
 

@@ -31,6 +31,7 @@ def main(address):
         picture_prepayment(client)
         picture_internal_order(client)
         picture_dispatch(client)
+        picture_credit(client)
         browser.close()
 
 
@@ -141,6 +142,20 @@ def picture_dispatch(client):
     client.click_button("Cancel")
     client.launch("Charge Cancellation Fee")
     client.screenshot(IMAGES / 'cancellation_fee.png')
+
+
+def picture_credit(client):
+    client.open_menu("Financial", "Invoices", "Customer Invoices")
+    client.choose_tab("Posted")
+    client.open(client.row("Buchhandlung Sonnenschein", "Invoice"))
+    client.click_button("New Credit")
+    client.set_field('net_amount', '10')
+    client.screenshot(IMAGES / 'invoice_credit_wizard.png')
+    client.finish("Credit")
+    client.close_tab()
+    client.choose_page("Corrections")
+    client.reload()
+    client.screenshot(IMAGES / 'invoice_credit_corrections.png')
 
 
 if __name__ == '__main__':

@@ -38,6 +38,7 @@ THIS_YEAR = [
     ("Librairie du Canal", {BOOK: 20, FLYERS: 2}),
     ("Oslo Design AS", {POSTER: 50}),
     ]
+REASON = "Zwei Exemplare kamen beschädigt an."
 LETTERINGS = ['VE-0107', 'VE-0131', 'VE-0188', 'VE-0240', 'VE-0305']
 DRAFTS = [
     ("Librairie du Canal", {CARDS: 1, POSTER: 5}),
@@ -253,16 +254,15 @@ class Trade:
         wizard.execute('credit')
 
     def credit_part(self, invoice):
-        "Give back a part of the invoice."
-        wizard = Wizard('account.invoice.credit', [invoice])
-        wizard.form.with_refund = False
+        "Send the invoice by post and give back a part of it."
+        by_post = Wizard('account.invoice.email.mark', [invoice])
+        by_post.form.way = 'post'
+        by_post.execute('mark')
+        wizard = Wizard('account.invoice.credit_amount', [invoice])
+        wizard.form.date = self.today
+        wizard.form.net_amount = 2 * invoice.lines[0].unit_price
+        wizard.form.description = REASON
         wizard.execute('credit')
-        credit, = wizard.actions[0]
-        line = credit.lines[0]
-        line.quantity = -2
-        credit.save()
-        credit.invoice_date = self.today
-        credit.click('post')
 
     def buy(self):
         "Post an invoice of a supplier, numbered by the fiscal year."

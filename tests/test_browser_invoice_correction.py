@@ -12,10 +12,10 @@ def client(log_in):
     return log_in('oscar')
 
 
-def open_invoice(client, tab):
+def open_invoice(client, state):
     client.open_menu("Financial", "Invoices", "Customer Invoices")
-    client.choose_tab(tab)
-    client.open(client.row(CUSTOMER))
+    client.choose_tab("All")
+    client.open(client.row(CUSTOMER, "Invoice", state))
 
 
 def choose(client, label):

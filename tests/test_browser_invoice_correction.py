@@ -62,5 +62,6 @@ def test_cancel_and_replace_a_paid_invoice(client):
     client.choose_page("Other Info")
     assert number in client.field_value('replaces')
     client.click_button("Post")
+    client.confirm()
     assert client.field_value('state') == "Paid"
     assert client.has_button("Send with Cancellation")

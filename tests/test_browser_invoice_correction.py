@@ -63,5 +63,6 @@ def test_cancel_and_replace_a_paid_invoice(client):
     assert number in client.field_value('replaces')
     client.click_button("Post")
     client.confirm()
+    client.choose_page("Invoice")
     assert client.field_value('state') == "Paid"
     assert client.has_button("Send with Cancellation")

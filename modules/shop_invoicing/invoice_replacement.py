@@ -120,7 +120,8 @@ class Invoice(metaclass=PoolMeta):
             default['lines.' + name] = _keep(name)
         default['replaces'] = self.id
         # The stock moves are copied too
-        with Transaction().set_context(_account_invoice_correction=True):
+        with Transaction().set_context(
+                company=self.company.id, _account_invoice_correction=True):
             replacement, = self.copy([self], default=default)
         return replacement
 

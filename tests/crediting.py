@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from proteus import Model, Wizard
 
+from tests.cancellation import mark_as_sent
 from tests.tools import post
 from trytond.modules.account.tests.tools import create_tax, get_accounts
 
@@ -18,18 +19,6 @@ def create_taxes(*rates):
     for tax in taxes:
         tax.save()
     return taxes
-
-
-def create_cash():
-    "Return the method by which customers pay invoices"
-    Method = Model.get('account.invoice.payment.method')
-    Journal = Model.get('account.journal')
-    accounts = get_accounts()
-    method = Method(name="Cash")
-    method.journal, = Journal.find([('type', '=', 'cash')], limit=1)
-    method.credit_account = method.debit_account = accounts['cash']
-    method.save()
-    return method
 
 
 def issue_invoice(party, *lines, date=None, sent=True):
@@ -51,12 +40,6 @@ def issue_invoice(party, *lines, date=None, sent=True):
     if sent:
         mark_as_sent(invoice)
     return invoice
-
-
-def mark_as_sent(*invoices):
-    Wizard('account.invoice.email.mark', list(invoices)).execute('mark')
-    for invoice in invoices:
-        invoice.reload()
 
 
 def credit(invoice, net, tax=None, **values):
@@ -81,19 +64,6 @@ def cancel(document):
     document.reload()
     (cancellation,), = wizard.actions
     return cancellation
-
-
-def pay(invoice, amount, method, date=None):
-    wizard = Wizard('account.invoice.pay', [invoice])
-    wizard.form.payment_method = method
-    wizard.form.amount = Decimal(amount)
-    if date:
-        wizard.form.date = date
-    wizard.execute('choice')
-    if wizard.form_state == 'ask':
-        wizard.form.type = 'partial'
-        wizard.execute('pay')
-    invoice.reload()
 
 
 def book(*documents):

@@ -85,11 +85,19 @@ def test_there_are_invoices_of_two_years(session):
 
 
 def test_there_is_a_cancellation(session):
-    cancellation, = session.get('account.invoice').find(
-        [('document_type', '=', 'cancellation')])
+    cancellation, _ = session.get('account.invoice').find(
+        [('document_type', '=', 'cancellation')], order=[('id', 'ASC')])
     assert cancellation.corrected_invoice.state == 'cancelled'
     assert cancellation.number.endswith(
         counter_of(cancellation.corrected_invoice) + '-S1')
+
+
+def test_there_is_a_replacement(session):
+    replacement, = session.get('account.invoice').find(
+        [('replaces', '!=', None)])
+    assert replacement.state == 'paid'
+    assert replacement.replaces.state == 'cancelled'
+    assert replacement.invoice_address != replacement.replaces.invoice_address
 
 
 def test_there_is_a_credit_note(session):

@@ -30,7 +30,8 @@ def shop():
     "Make the database of a shop and return who pays for what"
     from proteus import Model
 
-    from tests.crediting import create_cash, create_taxes
+    from tests.cancellation import create_payment_method
+    from tests.crediting import create_taxes
     from tests.tools import create_shop
     from trytond.tests.test_tryton import drop_db
     from trytond.tests.tools import activate_modules
@@ -38,7 +39,7 @@ def shop():
         'shop_invoicing', partial(create_shop, TODAY.year, TODAY.year))
     yield Shop(
         *Model.get('party.party').find([('name', '=', "Customer")]),
-        *create_taxes('.19'), create_cash())
+        *create_taxes('.19'), create_payment_method())
     drop_db()
 
 
@@ -71,14 +72,14 @@ class Shop:
             self.notes.append(note)
 
     def pay(self, part):
-        from tests.crediting import pay
+        from tests.cancellation import pay
         amount = self.invoice.amount_to_pay * part
         if amount := amount.quantize(Decimal('.01')):
             pay(self.invoice, amount, self.cash)
             self.owed -= amount
 
     def refund(self, part):
-        from tests.crediting import pay
+        from tests.cancellation import pay
         for note in self.notes:
             amount = (note.amount_to_pay * part).quantize(Decimal('.01'))
             if amount:

@@ -86,7 +86,7 @@ class Sale(metaclass=PoolMeta):
         if self.invoice_method == 'fulfillment':
             moves = {m for l in lines for m in l.stock_moves if m.has_left}
             was_cancelled = any(
-                l.invoice_state == 'cancelled'
+                l.invoice and l.invoice.state == 'cancelled'
                 for m in moves for l in m.invoice_lines)
             if moves and not was_cancelled:
                 return 'to_post'

@@ -128,3 +128,15 @@ class InvoiceEmailRecipientError(InvoiceEmailError):
 
 class InvoiceEmailWarning(UserWarning):
     pass
+
+
+class InvoiceCancellationError(UserError):
+    pass
+
+
+class InvoiceCancellationWarning(UserWarning):
+    pass
+
+
+class InvoiceReplacementError(UserError):
+    pass

@@ -114,7 +114,8 @@ class Line(metaclass=PoolMeta):
     quantity_invoiced = fields.Function(
         fields.Float(
             "Invoiced", digits='unit',
-            help="What is invoiced of the line, without cancelled invoices."),
+            help="What is invoiced of the line. An issued invoice that is "
+            "cancelled counts unless the line was made billable again."),
         'get_quantity_invoiced')
     quantity_left = fields.Function(
         fields.Float(

@@ -10,7 +10,6 @@ from decimal import Decimal
 from itertools import groupby
 
 from trytond.i18n import gettext
-from trytond.model import fields
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction
 
@@ -56,20 +55,6 @@ class Invoice(metaclass=PoolMeta):
                 if not tax.manual:
                     amounts[tax.tax] += tax.amount
         return amounts
-
-    @classmethod
-    def take_credit_turn(cls, invoices):
-        """Wait for those who credit the invoices at the same time.
-
-        PostgreSQL refuses to update a row that was updated since the
-        transaction has started, and so Tryton starts it again and sees the
-        other credit notes.  A lock fails instead of waiting.
-        """
-        table = cls.__table__()
-        Transaction().connection.cursor().execute(*table.update(
-                [table.document_type], [table.document_type],
-                where=fields.SQL_OPERATORS['in'](
-                    table.id, sorted(i.id for i in invoices))))
 
     def check_credit(self):
         "Raise if the document is none on which an amount can be credited"
@@ -135,7 +120,7 @@ class Invoice(metaclass=PoolMeta):
     @classmethod
     def check_cap(cls, corrections):
         "Raise if the drafts give back more than is left of what they correct"
-        cls.take_credit_turn({i.corrected_invoice for i in corrections})
+        cls.take_correction_turn({i.corrected_invoice for i in corrections})
         for correction in corrections:
             correction.set_document_type()
         corrections = sorted(
@@ -191,7 +176,7 @@ class Invoice(metaclass=PoolMeta):
         The taxes are those of lines of the invoice.
         """
         cls = self.__class__
-        cls.take_credit_turn([self])
+        cls.take_correction_turn([self])
         self.check_credit()
         taxes = self.sort_taxes(taxes)
         date = date or Pool().get(

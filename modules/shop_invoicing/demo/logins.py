@@ -11,7 +11,8 @@ CLERK_GROUPS = [
     'account.group_account', 'account_payment.group_payment',
     'sale.group_sale', 'stock.group_stock']
 ACCOUNTANT_GROUPS = [
-    *CLERK_GROUPS, 'account.group_account_admin', 'sale.group_sale_admin']
+    *CLERK_GROUPS, 'account.group_account_admin', 'sale.group_sale_admin',
+    'shop_invoicing.group_invoice_cancellation']
 CLERKS = [
     Login('camille', 'demo-camille', "Camille Martin", 'fr', CLERK_GROUPS,
         "clerk, in French"),

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from proteus import Model, Wizard, config
 
-from . import dispatch, shop
+from . import cancellation, dispatch, shop
 
 CUSTOMERS = [
     ("Librairie du Canal", 'fr', "8 quai des Bateliers", '67000',
@@ -124,6 +124,7 @@ class Trade:
         self.buy()
         self.send_documents()
         dispatch.dispatch(self)
+        cancellation.correct(self)
 
     def last_year(self):
         "Post the invoices of last year, made by hand and mostly paid."
@@ -153,7 +154,7 @@ class Trade:
             invoices.append(invoice)
         click(invoices, 'post')
         self.pay(invoices[0], self.today)
-        self.cancel(invoices[1])
+        cancellation.cancel(self, invoices[1])
         self.credit_part(invoices[3])
 
     def dates(self):
@@ -245,13 +246,6 @@ class Trade:
         wizard.form.payment_method = self.payment_method
         wizard.form.date = date
         wizard.execute('choice')
-
-    def cancel(self, invoice):
-        "Cancel the invoice by a credit of all of it."
-        wizard = Wizard('account.invoice.credit', [invoice])
-        wizard.form.with_refund = True
-        wizard.form.invoice_date = self.today
-        wizard.execute('credit')
 
     def credit_part(self, invoice):
         "Send the invoice by post and give back a part of it."

@@ -9,6 +9,9 @@ import datetime as dt
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction
 
+# In letters
+_LONG_WORD = 20
+
 
 class Invoice(metaclass=PoolMeta):
     __name__ = 'account.invoice'
@@ -134,6 +137,12 @@ class InvoiceLine(metaclass=PoolMeta):
                 and origin.unit_price == self.unit_price
                 and (origin.discount_rate or 0) > 0):
             return origin.discount
+
+    @property
+    def document_has_long_word(self):
+        "Whether a word might be wider than the column of the description"
+        text = ' '.join(filter(None, [self.product_name, self.description]))
+        return any(len(word) > _LONG_WORD for word in text.split())
 
     @property
     def document_price(self):

@@ -44,7 +44,7 @@ def test_cancel_an_invoice(client):
     choose(client, "Cancel Invoice")
     assert client.field_value('number').endswith('-S3')
     assert client.field_value('state') == "Paid"
-    client.choose_page("Other Info")
+    client.choose_page("Corrections")
     assert number in client.field_value('corrected_invoice')
     assert client.field_value('comment') == "Commande annulée"
 
@@ -59,7 +59,7 @@ def test_cancel_and_replace_a_paid_invoice(client):
     client.set_field('reason', "Date de livraison erronée")
     choose(client, "Cancel and Replace")
     assert client.field_value('state') == "Draft"
-    client.choose_page("Other Info")
+    client.choose_page("Corrections")
     assert number in client.field_value('replaces')
     client.click_button("Post")
     client.confirm()

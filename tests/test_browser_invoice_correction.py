@@ -18,13 +18,6 @@ def open_invoice(client, state):
     client.open(client.row(CUSTOMER, "Invoice", state))
 
 
-def choose(client, label):
-    "Click the button of the window and wait until it is gone"
-    client.scope.get_by_role('button', name=label).last.click()
-    client.page.locator('.modal.in:visible').wait_for(state='detached')
-    client.settle()
-
-
 def test_only_the_group_can_cancel(log_in):
     client = log_in('emily')
     open_invoice(client, "Posted")
@@ -41,11 +34,12 @@ def test_cancel_an_invoice(client):
     assert "By Hand" in client.field_value('sent')
     assert "stays as a credit" in client.field_value('consequences')
     client.set_field('reason', "Commande annulée")
-    choose(client, "Cancel Invoice")
+    client.finish("Cancel Invoice")
     assert client.field_value('number').endswith('-S3')
     assert client.field_value('state') == "Paid"
     client.choose_page("Corrections")
     assert number in client.field_value('corrected_invoice')
+    client.choose_page("Other Info")
     assert client.field_value('comment') == "Commande annulée"
 
 
@@ -53,11 +47,11 @@ def test_cancel_and_replace_a_paid_invoice(client):
     open_invoice(client, "Paid")
     number = client.field_value('number')
     client.click_button("Mark as Sent")
-    choose(client, "Mark as Sent")
+    client.finish("Mark as Sent")
     client.click_button("Cancel and Replace")
     assert "pays the replacement" in client.field_value('consequences')
     client.set_field('reason', "Date de livraison erronée")
-    choose(client, "Cancel and Replace")
+    client.finish("Cancel and Replace")
     assert client.field_value('state') == "Draft"
     client.choose_page("Corrections")
     assert number in client.field_value('replaces')

@@ -27,7 +27,7 @@ def test_ship_and_see_the_posted_invoice(client):
 
     client.open_menu("Financial", "Invoices", "Customer Invoices")
     client.choose_tab("Posted")
-    client.open(client.row("Buchhandlung Sonnenschein"))
+    client.open(client.row("Buchhandlung Sonnenschein", "Invoice"))
     assert client.field_value('state') == "Posted"
     assert client.field_value('number').startswith('RE')
     assert client.field_value('delivery_date')

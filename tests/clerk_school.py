@@ -3,9 +3,11 @@
 """Load Tryton once in the process that all clerks are forked from."""
 import os
 
+from tests import module_lookup
 from trytond import backend
 from trytond.pool import Pool
 
+module_lookup.install()
 Pool.start()
 Pool(os.environ['DB_NAME']).init()
 # A connection must not be shared with those who are forked

@@ -39,7 +39,9 @@ def run(*processes):
 
 
 def main(options):
+    from tests import module_lookup
     from trytond.pool import Pool
+    module_lookup.install()
     Pool.start()
     Pool(options.database).init()
     print("ready", flush=True)

@@ -14,6 +14,7 @@ from tests import postgresql_server
 from tests.browser.fixtures import (  # noqa: F401
     CLIENTS, chromium_browser, demo_address, demo_directory, log_in,
     open_client, web_client, web_client_directory)
+from tests.scenario import without_coverage
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKERS = {
@@ -72,6 +73,16 @@ def pytest_xdist_make_scheduler(config, log):
             path, _, test = nodeid.partition('::')
             return nodeid if test.startswith(SCENARIOS) else path
     return Scheduling(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    if (item.config.getoption('database') == 'postgresql'
+            and not item.get_closest_marker('postgresql')):
+        # It is measured on SQLite, and measuring takes half the time
+        with without_coverage():
+            return (yield)
+    return (yield)
 
 
 @pytest.hookimpl(wrapper=True)

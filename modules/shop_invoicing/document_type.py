@@ -45,7 +45,8 @@ class Invoice(metaclass=PoolMeta):
             ('//page[@id="corrections"]', 'states', {
                     'invisible': (
                         (Eval('type') != 'out')
-                        | (~Eval('number') & ~Eval('corrected_invoice'))),
+                        | (~Eval('number') & ~Eval('corrected_invoice')
+                            & ~Eval('replaces'))),
                     }),
             ]
 

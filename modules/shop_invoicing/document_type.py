@@ -8,7 +8,8 @@ from trytond.transaction import Transaction
 from .number_format import DOCUMENT_TYPES
 
 # The states of a document that was given out, if it has a number
-ISSUED = ['posted', 'paid', 'cancelled']
+STANDING = ['posted', 'paid']
+ISSUED = [*STANDING, 'cancelled']
 
 
 class Invoice(metaclass=PoolMeta):

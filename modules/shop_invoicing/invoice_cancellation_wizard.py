@@ -7,13 +7,13 @@ from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval
 from trytond.wizard import Button, StateAction, StateView, Wizard
 
-_ISSUED = ['posted', 'paid']
+from .document_type import STANDING
 
 
 def _cannot_cancel():
     return (
         (Eval('type') != 'out')
-        | ~Eval('state').in_(_ISSUED)
+        | ~Eval('state').in_(STANDING)
         | (Eval('sent_state') != 'sent')
         | (Eval('document_type') == 'cancellation'))
 

@@ -7,10 +7,10 @@ from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 from trytond.wizard import Button, StateAction, StateView, Wizard
 
+from .document_type import STANDING
 from .exceptions import InvoiceCreditAmountError
 
 NO_TAX = 'no_tax'
-_ISSUED = ['posted', 'paid']
 
 
 class Invoice(metaclass=PoolMeta):
@@ -34,7 +34,7 @@ class Invoice(metaclass=PoolMeta):
                     'invisible': (
                         (Eval('type') != 'out')
                         | ~Eval('number')
-                        | ~Eval('state').in_(_ISSUED)
+                        | ~Eval('state').in_(STANDING)
                         | ~Eval('document_type').in_([None, 'invoice'])
                         | (Eval('sent_state') != 'sent')),
                     'depends': [

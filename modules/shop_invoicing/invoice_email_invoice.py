@@ -14,7 +14,7 @@ _NOT_ISSUED = (
     | ~Eval('number')
     | ~Eval('state').in_(ISSUED))
 _OPEN = ['not_sent', 'queued', 'failed', 'unknown']
-_ON_THE_WAY = ['queued', 'unknown', 'sent']
+ON_THE_WAY = ['queued', 'unknown', 'sent']
 
 
 class Invoice(metaclass=PoolMeta):
@@ -52,7 +52,7 @@ class Invoice(metaclass=PoolMeta):
         cls._buttons.update({
                 'send': {
                     'invisible': (
-                        _NOT_ISSUED | Eval('sent_state').in_(_ON_THE_WAY)),
+                        _NOT_ISSUED | Eval('sent_state').in_(ON_THE_WAY)),
                     'depends': ['type', 'number', 'state', 'sent_state'],
                     },
                 'mark_as_sent': {
@@ -68,7 +68,7 @@ class Invoice(metaclass=PoolMeta):
     @property
     def can_be_sent(self):
         "Whether the document was issued and is neither sent nor on the way"
-        return self.is_issued and self.sent_state not in _ON_THE_WAY
+        return self.is_issued and self.sent_state not in ON_THE_WAY
 
     @property
     def last_email(self):

@@ -14,7 +14,9 @@ from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval
 from trytond.transaction import Transaction, without_check_access
 
+from .document_type import STANDING
 from .exceptions import InvoiceReplacementError
+from .invoice_email_invoice import ON_THE_WAY
 
 # What a copy loses and the replacement keeps
 _KEPT = ['reference', 'delivery_date']
@@ -63,9 +65,8 @@ class Invoice(metaclass=PoolMeta):
                     'invisible': (
                         ~Bool(Eval('replaces'))
                         | ~Eval('number')
-                        | ~Eval('state').in_(['posted', 'paid'])
-                        | Eval('sent_state').in_(
-                            ['queued', 'unknown', 'sent'])),
+                        | ~Eval('state').in_(STANDING)
+                        | Eval('sent_state').in_(ON_THE_WAY)),
                     'depends': ['replaces', 'number', 'state', 'sent_state'],
                     },
                 })

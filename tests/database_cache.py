@@ -16,6 +16,7 @@ import time
 from contextlib import contextmanager
 from importlib.metadata import distributions
 from pathlib import Path
+from unittest.mock import patch
 
 from tests.scenario import without_coverage
 
@@ -51,7 +52,7 @@ def _make_activate_modules(stock_activate_modules):
     def activate_modules(modules, *setup):
         modules = [modules] if isinstance(modules, str) else sorted(modules)
         name = _name(modules, setup)
-        if tools.restore_db_cache(name):
+        if _restore(name):
             return tools._get_config()
         # While one process makes a database the others wait for it
         with _lock():
@@ -59,7 +60,7 @@ def _make_activate_modules(stock_activate_modules):
 
     def make(modules, setup):
         name = _name(modules, setup)
-        if tools.restore_db_cache(name):
+        if _restore(name):
             return tools._get_config()
         if setup:
             config = make(modules, setup[:-1])
@@ -73,6 +74,14 @@ def _make_activate_modules(stock_activate_modules):
         tools.backup_db_cache(name)
         return config
     return activate_modules
+
+
+def _restore(name):
+    "Restore the database without its pool, which proteus makes anyway"
+    from trytond.pool import Pool
+    from trytond.tests import tools
+    with patch.object(Pool, 'init'):
+        return tools.restore_db_cache(name)
 
 
 def _name(modules, setup):

@@ -52,16 +52,16 @@ def _make_activate_modules(stock_activate_modules):
     def activate_modules(modules, *setup):
         modules = [modules] if isinstance(modules, str) else sorted(modules)
         name = _name(modules, setup)
-        if _restore(name):
-            return tools._get_config()
+        if config := _restore(name):
+            return config
         # While one process makes a database the others wait for it
         with _lock():
             return make(modules, setup)
 
     def make(modules, setup):
         name = _name(modules, setup)
-        if _restore(name):
-            return tools._get_config()
+        if config := _restore(name):
+            return config
         if setup:
             config = make(modules, setup[:-1])
             setup[-1](config=config)
@@ -77,11 +77,16 @@ def _make_activate_modules(stock_activate_modules):
 
 
 def _restore(name):
-    "Restore the database without its pool, which proteus makes anyway"
+    "Return the configuration of the restored database, if there is one"
     from trytond.pool import Pool
     from trytond.tests import tools
+
+    # proteus makes the pool, which is measured where a database is made
     with patch.object(Pool, 'init'):
-        return tools.restore_db_cache(name)
+        if not tools.restore_db_cache(name):
+            return
+    with without_coverage():
+        return tools._get_config()
 
 
 def _name(modules, setup):

@@ -124,11 +124,10 @@ class Invoice_PaymentClearing(metaclass=PoolMeta):
 
     def _get_open_payments(self):
         payments = super()._get_open_payments()
-        for debt in self.lines_to_pay:
-            for payment in debt.payments:
-                if payment.clearing_move:
-                    payments.extend(
-                        l for l in payment.clearing_move.lines
-                        if l._can_pay(debt) and not l.reconciliation
-                        and l not in payments)
-        return payments
+        booked = [
+            (line, debt) for debt in self.lines_to_pay
+            for payment in debt.payments if payment.clearing_move
+            for line in payment.clearing_move.lines]
+        return payments + [
+            line for line, debt in booked if line._can_pay(debt)
+            and not line.reconciliation and line not in payments]

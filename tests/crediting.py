@@ -21,17 +21,25 @@ def create_taxes(*rates):
     return taxes
 
 
-def issue_invoice(party, *lines, date=None, sent=True):
-    "Post an invoice with a line for each net amount with its taxes"
+def issue_invoice(
+        party, *lines, date=None, sent=True, currency=None, quantity=1,
+        accounts=()):
+    """Post an invoice with a line for each unit price with its taxes.
+
+    The lines are on the accounts as far as there are some.
+    """
     Invoice = Model.get('account.invoice')
     Tax = Model.get('account.tax')
     invoice = Invoice(type='out', party=party, invoice_date=date)
-    accounts = get_accounts(invoice.company)
+    if currency:
+        invoice.currency = currency
+    accounts = iter(accounts)
+    revenue = get_accounts(invoice.company)['revenue']
     for amount, *taxes in lines:
         line = invoice.lines.new()
-        line.account = accounts['revenue']
+        line.account = next(accounts, revenue)
         line.description = "Line"
-        line.quantity = 1
+        line.quantity = quantity
         line.unit_price = Decimal(amount)
         for tax in taxes:
             line.taxes.append(Tax(tax.id))

@@ -189,7 +189,7 @@ def confirm(action, *args, config=None):
             confirmed.append(type(warning).__name__)
 
 
-def call(name, method, records):
+def call(name, method, records, *args):
     "Call a method that scripts on the server have and RPC has not"
     from trytond.pool import Pool
     from trytond.tests.test_tryton import DB_NAME
@@ -203,7 +203,8 @@ def call(name, method, records):
                 **extras) as transaction:
             Model = Pool().get(name)
             try:
-                getattr(Model, method)(Model.browse([r.id for r in records]))
+                getattr(Model, method)(
+                    Model.browse([r.id for r in records]), *args)
                 break
             except TransactionError as error:
                 transaction.rollback()

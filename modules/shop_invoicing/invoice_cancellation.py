@@ -143,8 +143,10 @@ class Invoice(metaclass=PoolMeta):
                 invoice.check_cancellation()
                 payments[invoice] = invoice._free_payments()
             invoices = cls.browse(invoices)
-            # What was paid is posted again
-            cls.process([i for i in invoices if i.state == 'paid'])
+            # Posting it again would reconcile it with its payments
+            cls.write(
+                [i for i in invoices if i.state == 'paid'],
+                {'state': 'posted'})
             cancellations = cls.credit(
                 cls.browse(invoices), refund=True, invoice_date=date,
                 reason=reason)

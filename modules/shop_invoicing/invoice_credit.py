@@ -185,6 +185,7 @@ class Invoice(metaclass=PoolMeta):
         self.check_creditable({taxes: net})
         credit_note = self.prepare_credit(
             net, taxes, date, account, description)
+        self._check_bases(credit_note, net)
         credit_note.save()
         with Transaction().set_context(_settles_credit=True):
             cls.post([credit_note])
@@ -207,6 +208,16 @@ class Invoice(metaclass=PoolMeta):
                     invoice=self.rec_name,
                     date=lang.strftime(date),
                     invoice_date=lang.strftime(self.invoice_date)))
+
+    def _check_bases(self, credit_note, net):
+        "Raise if what a tax is computed on depends on the number of pieces"
+        taxes = credit_note.taxes
+        if (any(tax.tax.type == 'fixed' for tax in taxes)
+                and any(tax.base != -net for tax in taxes)):
+            raise InvoiceCreditError(gettext(
+                    'shop_invoicing.msg_invoice_credit_per_piece',
+                    invoice=self.rec_name,
+                    tax=self.name_taxes(credit_note.lines[0].taxes)))
 
     def prepare_credit(
             self, net, taxes, date=None, account=None, description=None):
@@ -277,7 +288,7 @@ class Invoice(metaclass=PoolMeta):
 
     def _get_credit_tax(self, net, base, amount, left, tax):
         "Return how much of a tax comes with the net amount"
-        if net == base:
+        if net == base or not base:
             return left
         if tax.type == 'fixed':
             # It was an amount per piece, and nobody knows how many come back

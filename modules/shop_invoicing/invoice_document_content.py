@@ -145,6 +145,14 @@ class InvoiceLine(metaclass=PoolMeta):
         return any(len(word) > _LONG_WORD for word in text.split())
 
     @property
+    def document_quantity(self):
+        "The quantity where no unit tells its digits"
+        quantity = self.quantity
+        if quantity is not None and quantity.is_integer():
+            quantity = int(quantity)
+        return quantity
+
+    @property
     def document_price(self):
         "The unit price before the discount"
         if self.document_discount:

@@ -101,7 +101,7 @@ class Invoice(metaclass=PoolMeta):
             r for r in {l.reconciliation for l in own if l.reconciliation}
             if set(r.lines) - own]
         others = [l for r in reconciliations for l in r.lines if l not in own]
-        payments = [l for l in self.payment_lines if not l.reconciliation]
+        payments = self._get_open_payments()
         Reconciliation.delete(reconciliations)
         others = Line.browse(sorted(others, key=lambda l: (l.date, l.id)))
         write_offs = [l for l in others if l.move.journal.type == 'write-off']
@@ -113,3 +113,21 @@ class Invoice(metaclass=PoolMeta):
         if debts:
             others = Line.cover(debts, others)
         return payments + others
+
+    def _get_open_payments(self):
+        "Return the lines that pay a part of the invoice"
+        return [l for l in self.payment_lines if not l.reconciliation]
+
+
+class Invoice_PaymentClearing(metaclass=PoolMeta):
+    __name__ = 'account.invoice'
+
+    def _get_open_payments(self):
+        payments = super()._get_open_payments()
+        booked = [
+            (line, debt) for debt in self.lines_to_pay
+            for payment in debt.payments if payment.clearing_move
+            for line in payment.clearing_move.lines]
+        return payments + [
+            line for line, debt in booked if line._can_pay(debt)
+            and not line.reconciliation and line not in payments]

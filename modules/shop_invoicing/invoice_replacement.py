@@ -140,7 +140,7 @@ class Invoice(metaclass=PoolMeta):
         "Let what has paid the replaced invoice pay this one"
         pool = Pool()
         Line = pool.get('account.move.line')
-        self._carry_provider_payments()
+        carried = self._carry_provider_payments()
         debts = [l for l in self.lines_to_pay if not l.reconciliation]
         payments = [
             l for l in self.payments_to_carry if not l.reconciliation
@@ -157,15 +157,19 @@ class Invoice(metaclass=PoolMeta):
         # Such as the first of several instalments
         if lines and not rest:
             Line.reconcile(lines)
+        invoice._put_back(carried)
 
     def _carry_provider_payments(self):
-        "Let the payments of the lines of the original be those of this one"
+        """Let the payments of the lines of the original be those of this one.
+
+        Return the lines of the original that they had.
+        """
         Payment = Pool().get('account.payment')
         payments = [
             p for l in self.replaces.lines_to_pay for p in l.payments
             if p.state != 'failed']
         if not payments:
-            return
+            return {}
         lines = {payment: payment.line for payment in payments}
         for payment in payments:
             payment.line = None
@@ -174,6 +178,17 @@ class Invoice(metaclass=PoolMeta):
             # It is more than what there is to pay
             if not payment.line:
                 payment.line = lines[payment]
+        Payment.save(payments)
+        return lines
+
+    def _put_back(self, carried):
+        "Do not count twice what stands among the payment lines"
+        Payment = Pool().get('account.payment')
+        booked = {
+            l.move.origin for l in self.payment_lines if not l.reconciliation}
+        payments = [p for p in carried if p in booked]
+        for payment in payments:
+            payment.line = carried[payment]
         Payment.save(payments)
 
     @classmethod

@@ -9,13 +9,22 @@ It posts an invoice and rehearses a file: let the demo start with --fresh.
 import sys
 from pathlib import Path
 
+from PIL import ImageOps
 from playwright.sync_api import sync_playwright
+
+from tests.pdf import render
 
 from . import chromium
 from .client import Client
 
 IMAGES = Path(__file__).parent.parent.parent / 'doc' / 'images'
 SIZE = {'width': 1400, 'height': 700}
+# What the row of the document shows
+DOCUMENTS = {
+    'invoice_credit_page': ["Buchhandlung Sonnenschein", "Credit Note"],
+    'invoice_cancellation_page': ["Atelier Papillon", "Cancellation"],
+    'invoice_replacement_page': ["Atelier Papillon", "Invoice", "Paid"],
+    }
 
 
 def main(address):
@@ -31,6 +40,7 @@ def main(address):
         picture_prepayment(client)
         picture_internal_order(client)
         picture_dispatch(client)
+        picture_documents(client)
         picture_credit(client)
         browser.close()
 
@@ -142,6 +152,17 @@ def picture_dispatch(client):
     client.click_button("Cancel")
     client.launch("Charge Cancellation Fee")
     client.screenshot(IMAGES / 'cancellation_fee.png')
+
+
+def picture_documents(client):
+    for name, texts in DOCUMENTS.items():
+        client.open_menu("Financial", "Invoices", "Customer Invoices")
+        client.choose_tab("All")
+        client.open(client.row(*texts))
+        _, pdf = client.receive(lambda: client.launch("Invoice", 'print'))
+        page = ImageOps.expand(render(pdf, 0, scale=1.25), 1, 'silver')
+        page.quantize(64).save(IMAGES / f'{name}.png', optimize=True)
+        client.close_tab()
 
 
 def picture_credit(client):

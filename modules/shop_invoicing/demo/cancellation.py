@@ -66,7 +66,8 @@ def replace(trade, invoice):
     (replacement,), = wizard.actions
     party = Model.get('party.party')(invoice.party.id)
     party.addresses.new(
-        street_unstructured=NEW_STREET, postal_code='69004', city="Lyon")
+        street_unstructured=NEW_STREET, postal_code='69004', city="Lyon",
+        country=invoice.invoice_address.country)
     party.save()
     replacement.invoice_address = party.addresses[-1]
     replacement.click('post')

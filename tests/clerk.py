@@ -13,7 +13,7 @@ import time
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from trytond import backend, config
+from trytond import backend, config, worker
 from trytond.pool import Pool
 from trytond.transaction import Transaction, TransactionError
 
@@ -60,6 +60,8 @@ def answer(call):
 def do(action, args, breaks=None, how='fail'):
     if action == 'post_by_threads':
         return post_by_threads(*args)
+    if action == 'work_off':
+        return work_off(*args)
     return run(ACTIONS[action], args, breaks, how)
 
 
@@ -131,11 +133,15 @@ class BreakAtTheEnd:
         pass
 
     def tpc_vote(self, transaction):
-        if self._moment == 'end':
-            BREAKS[self._how]()
+        self._reach('end')
 
     def tpc_finish(self, transaction):
-        if self._moment == 'committed':
+        self._reach('committed')
+
+    def _reach(self, moment):
+        if self._moment == moment:
+            # Tryton commits again when the transaction ends
+            self._moment = None
             BREAKS[self._how]()
 
     def tpc_abort(self, transaction):
@@ -155,6 +161,12 @@ def die():
 
 
 BREAKS = {'fail': fail, 'hang': hang, 'die': die}
+
+
+def click(name, button, ids):
+    "Click the button of the records"
+    Model = Pool().get(name)
+    getattr(Model, button)(Model.browse(ids))
 
 
 def post(ids):
@@ -209,8 +221,40 @@ def post_by_threads(shares):
     return answers
 
 
+def work_off(step, moment):
+    """Do the tasks of the queue, and die at the moment in the step.
+
+    The step is that of an invoice made at dispatch, or None for making it.
+    """
+    pool = Pool(os.environ['DB_NAME'])
+    Queue = pool.get('ir.queue')
+    stock_run = Queue.run
+
+    def run(task):
+        if get_step(task) == step:
+            Transaction().join(BreakAtTheEnd(moment, 'die'))
+        stock_run(task)
+
+    queue = worker.Queue(pool.database_name, None)
+    with patch.object(Queue, 'run', run):
+        while task_id := queue.pull()[0]:
+            worker.run_task(pool, task_id)
+
+
+def get_step(task):
+    "Return the step of an invoice that the task takes, None for making it"
+    match task.data['model'], task.data['method']:
+        case 'sale.sale', 'process':
+            return None
+        case 'account.invoice', 'dispatch':
+            Invoice = Pool().get('account.invoice')
+            return Invoice(task.data['instances']).dispatch_state
+    return ''
+
+
 ACTIONS = {
     'cancel': cancel,
+    'click': click,
     'credit': credit,
     'draw': draw,
     'post': post,

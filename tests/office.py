@@ -6,6 +6,8 @@ They are forked from a process that has loaded Tryton already, so that who is
 killed is replaced at once.
 """
 import multiprocessing
+import os
+import signal
 import time
 from multiprocessing.connection import wait
 
@@ -44,6 +46,10 @@ class Clerk:
         "Wait until the process hangs"
         process = psutil.Process(self.process.pid)
         wait_for(lambda: process.status() == psutil.STATUS_STOPPED)
+
+    def go_on(self):
+        "Let the process go on that hangs"
+        os.kill(self.process.pid, signal.SIGCONT)
 
     def kill(self):
         "Kill the process and return the call that it has not answered"

@@ -3,31 +3,18 @@
 """Several processes send the same message, and one is killed meanwhile."""
 import datetime as dt
 import os
-import signal
-import subprocess
-import sys
 import time
-from contextlib import contextmanager
 from functools import partial
 
 import pytest
 
 from tests import payer
-from tests.browser.server import environment
 from tests.mail_server import MailServer, use
+from tests.worker import kill, worker
 
 pytestmark = pytest.mark.postgresql
 YEAR = dt.date.today().year
 INVOICES = 4
-CONFIGURATION = """\
-[database]
-uri = {uri}
-[email]
-uri = {mail}
-from = invoicing@shop.example
-[queue]
-worker = True
-"""
 
 
 @pytest.fixture
@@ -87,33 +74,6 @@ def execute(statement):
         cursor = transaction.connection.cursor()
         cursor.execute(statement)
         return cursor.fetchall() if cursor.description else None
-
-
-@contextmanager
-def worker(folder, server):
-    "Start a real worker, which is a process group of its own"
-    from trytond.tests.test_tryton import DB_NAME
-    configuration = folder / 'worker.conf'
-    configuration.write_text(CONFIGURATION.format(
-            uri=os.environ['TRYTOND_DATABASE_URI'], mail=server.uri))
-    with open(folder / 'worker.log', 'ab') as log:
-        process = subprocess.Popen(
-            [sys.executable, '-W', 'ignore', '-m', 'trytond.cli.worker',
-                '-c', configuration, '-d', DB_NAME, '-n', '2', '-v'],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            env=environment(), start_new_session=True)
-        try:
-            yield process
-        finally:
-            kill(process)
-
-
-def kill(process):
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-    process.wait()
 
 
 def wait_until(condition, seconds=120):

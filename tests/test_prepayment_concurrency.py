@@ -1,12 +1,16 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
-"""Several processes register payments at the same time on PostgreSQL."""
+"""Several processes change payments at the same time on PostgreSQL.
+
+Another one ships what was paid meanwhile.
+"""
 import datetime as dt
 from functools import partial
 
 import pytest
 
 from tests import payer
+from tests.office import Clerk, wait_for
 
 pytestmark = pytest.mark.postgresql
 YEAR = dt.date.today().year
@@ -70,3 +74,86 @@ def test_two_halves_are_paid_at_the_same_time(sales):
             for half in halves])
     assert errors == [[None] * ORDERS] * 2
     check_released_once(sales)
+
+
+def test_a_payment_is_taken_back_while_the_order_is_shipped(sales):
+    pay_and_pack(sales)
+    for number, button in enumerate(['ship', 'do']):
+        sale = sales[number]
+        # The payment is taken back, and that is about to be committed
+        assert do_both(
+            ['account.payment', 'fail', [sale.payments[0].id]],
+            ['stock.shipment.out', button, [sale.shipments[0].id]],
+            ) == [None, 'PrepaymentError']
+        check_taken_back(sale, 'packed')
+    for number, button in enumerate(['ship', 'do'], start=2):
+        sale = sales[number]
+        # The goods leave, and that is about to be committed
+        assert do_both(
+            ['stock.shipment.out', button, [sale.shipments[0].id]],
+            ['account.payment', 'fail', [sale.payments[0].id]],
+            ) == [None, None]
+        check_taken_back(sale, 'shipped' if button == 'ship' else 'done')
+    # What has left arrives, whatever has become of the payment
+    sales[2].shipments[0].click('do')
+
+
+def test_payments_are_taken_back_at_any_moment(sales):
+    pay_and_pack(sales)
+    shipped, taken_back = payer.run(
+        payer.start(
+            'stock.shipment.out', 'ship', [s.shipments[0].id for s in sales]),
+        payer.start(
+            'account.payment', 'fail', [s.payments[0].id for s in sales]))
+    assert taken_back == [None] * ORDERS
+    for sale, error in zip(sales, shipped):
+        assert error is None or error.startswith('PrepaymentError(')
+        check_taken_back(sale, 'packed' if error else 'shipped')
+
+
+def pay_and_pack(sales):
+    from tests.tools import mark_as_paid
+    mark_as_paid(*sales)
+    for sale in sales:
+        shipment, = sale.shipments
+        for button in ['assign_force', 'pick', 'pack']:
+            shipment.click(button)
+
+
+def do_both(first, second):
+    """Return the errors of two clerks.
+
+    The second one starts when the first one is about to commit.
+    """
+    clerks = [Clerk(), Clerk()]
+    try:
+        clerks[0].ask('click', *first, breaks='end', how='hang')
+        clerks[0].wait_until_stopped()
+        clerks[1].ask('click', *second)
+        wait_for(is_somebody_waiting)
+        clerks[0].go_on()
+        return [clerk.answer()['error'] for clerk in clerks]
+    finally:
+        for clerk in clerks:
+            clerk.kill()
+
+
+def is_somebody_waiting():
+    from trytond.tests.test_tryton import DB_NAME
+    from trytond.transaction import Transaction
+    with Transaction().start(DB_NAME, 0, readonly=True) as transaction:
+        cursor = transaction.connection.cursor()
+        cursor.execute(
+            "SELECT COUNT(*) FROM pg_stat_activity "
+            "WHERE wait_event_type = 'Lock'")
+        return cursor.fetchone() != (0,)
+
+
+def check_taken_back(sale, shipment_state):
+    "Check that the sale awaits payment and names what has left"
+    sale.reload()
+    shipment, = sale.shipments
+    assert sale.payment_state == 'unpaid'
+    assert shipment.state == shipment_state
+    assert sale.left_unpaid == (
+        None if shipment_state == 'packed' else shipment.rec_name)

@@ -138,9 +138,10 @@ class Sale(metaclass=PoolMeta):
                                 ]),
                         ]),
                 ])
-        sales = [s for s in sales if s.is_invoiced_at_dispatch]
-        with Transaction().set_context(queue_batch=True):
-            cls.__queue__.process(sales)
+        for sale in sales:
+            # One task each, so that an error concerns no other
+            if sale.is_invoiced_at_dispatch:
+                cls.__queue__.process([sale])
 
 
 class Line(metaclass=PoolMeta):

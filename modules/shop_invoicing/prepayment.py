@@ -137,10 +137,12 @@ class Sale(metaclass=PoolMeta):
         other payments.  A lock fails instead of waiting.
         """
         table = cls.__table__()
-        Transaction().connection.cursor().execute(*table.update(
-                [table.payment_state], [table.payment_state],
-                where=fields.SQL_OPERATORS['in'](
-                    table.id, [s.id for s in sales])))
+        cursor = Transaction().connection.cursor()
+        # In one order, so that two never wait for each other
+        for id_ in sorted({s.id for s in sales}):
+            cursor.execute(*table.update(
+                    [table.payment_state], [table.payment_state],
+                    where=table.id == id_))
 
     @classmethod
     @without_check_access
@@ -184,6 +186,18 @@ class Sale(metaclass=PoolMeta):
                     method=self.payment_method.rec_name,
                     amount=Lang.get().currency(
                         self._get_amount_due(), self.currency)))
+
+    @classmethod
+    def check_to_leave(cls, sales):
+        """Raise if something of an unpaid sale is about to leave the house.
+
+        Whoever takes a payment back at the same moment is waited for, or waits
+        and sees what has left.
+        """
+        sales = [s for s in sales if s.is_paid_first]
+        cls.take_turn(sales)
+        for sale in sales:
+            sale.check_released()
 
     @classmethod
     @ModelView.button

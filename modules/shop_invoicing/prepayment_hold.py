@@ -23,12 +23,14 @@ class Move(metaclass=PoolMeta):
     @classmethod
     def check_released(cls, moves):
         "Raise if a move takes goods of an unpaid sale out of the house"
-        SaleLine = Pool().get('sale.line')
-        for sale in {
+        pool = Pool()
+        Sale = pool.get('sale.sale')
+        SaleLine = pool.get('sale.line')
+        Sale.check_to_leave({
                 move.origin.sale for move in moves
                 if isinstance(move.origin, SaleLine)
-                and move.to_location.type == 'customer'}:
-            sale.check_released()
+                and move.to_location.type == 'customer'
+                and not move.is_shipped})
 
     @classmethod
     @ModelView.button
@@ -45,10 +47,9 @@ class PurchaseRequest_SaleSupply(metaclass=PoolMeta):
     def check_released(cls, requests):
         "Raise if a request is for an unpaid sale"
         Sale = Pool().get('sale.sale')
-        for sale in {
+        Sale.check_to_leave({
                 request.origin for request in requests
-                if isinstance(request.origin, Sale)}:
-            sale.check_released()
+                if isinstance(request.origin, Sale)})
 
     @classmethod
     def check_modification(cls, mode, requests, values=None, external=False):

@@ -1,0 +1,43 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+from sql.conditionals import Case
+
+from trytond.pool import Pool, PoolMeta
+
+_WAITING = 'queued'
+_DATA = [
+    'recipients', 'copies', 'accepted', 'refused', 'subject', 'body', 'error',
+    'note']
+
+
+class Erase(metaclass=PoolMeta):
+    __name__ = 'party.erase'
+
+    def to_erase(self, party_id):
+        pool = Pool()
+        Email = pool.get('account.invoice.email')
+        Invoice = pool.get('account.invoice')
+        return super().to_erase(party_id) + [
+            (Email, [
+                    ['OR',
+                        ('invoices.party', '=', party_id),
+                        ('invoices.invoice_address.party', '=', party_id),
+                        ]], True,
+                [*_DATA, 'next_try', 'state'],
+                [None] * len(_DATA) + [None, _give_up]),
+            (Invoice, [('party', '=', party_id)], False,
+                ['electronic_invoice_missing', 'sent_state'],
+                [None, _give_up]),
+            # What has failed may say for whom
+            (Invoice, [
+                    ('party', '=', party_id),
+                    ('dispatch_error', '!=', None),
+                    ], False,
+                ['dispatch_error', 'dispatch_state'],
+                [None, 'done']),
+            ]
+
+
+def _give_up(state):
+    "Never send what waits, because its address is gone"
+    return Case((state == _WAITING, 'failed'), else_=state)

@@ -52,8 +52,8 @@ def create_drafts(companies, count):
 def mix(rng, drafts, office):
     "Yield calls that post the drafts, and cancel and credit what is posted"
     rng.shuffle(drafts)
-    seen, posted = 0, []
-    while drafts:
+    seen, posted, documents = 0, [], 0
+    while drafts or documents < ROUNDS:
         for answer in office.answers[seen:]:
             if answer['action'].startswith('post') and not answer['error']:
                 posted += answer['args'][0]
@@ -65,6 +65,7 @@ def mix(rng, drafts, office):
         ids = [pile.pop(rng.randrange(len(pile)))
             for _ in range(min(count, len(pile)))]
         if ids:
+            documents += len(ids)
             yield {'action': action, 'args': [ids]}
 
 

@@ -14,7 +14,7 @@ import pytest
 from tests import payer
 from tests.mail_server import MailServer, use
 from tests.office import Clerk, wait_for
-from tests.worker import worker
+from tests.worker import leave_tasks, worker
 
 pytestmark = pytest.mark.postgresql
 YEAR = dt.date.today().year
@@ -31,10 +31,8 @@ def mail_server():
 @pytest.fixture
 def queue():
     "Leave the tasks to workers"
-    from trytond import config
-    config.set('queue', 'worker', 'True')
-    yield
-    config.set('queue', 'worker', 'False')
+    with leave_tasks():
+        yield
 
 
 @pytest.fixture
@@ -42,7 +40,7 @@ def sales():
     "Make the database of a shop with orders and return them"
     from proteus import Model
 
-    from tests.tools import create_product, create_sale, create_shop
+    from tests.tools import create_packed_sale, create_product, create_shop
     from trytond.tests.test_tryton import drop_db
     from trytond.tests.tools import activate_modules
     activate_modules('shop_invoicing', partial(create_shop, YEAR, YEAR))
@@ -51,17 +49,9 @@ def sales():
     configuration.save()
     customer, = Model.get('party.party').find([('name', '=', "Customer")])
     goods = create_product("Goods", type='goods')
-    sales = []
-    for _ in range(ORDERS):
-        sale = create_sale(customer, goods, quantity=3)
-        sale.invoice_method = 'fulfillment'
-        sale.click('quote')
-        sale.click('confirm')
-        shipment, = sale.shipments
-        for button in ['assign_force', 'pick', 'pack']:
-            shipment.click(button)
-        sales.append(sale)
-    yield sales
+    yield [
+        create_packed_sale(customer, goods, quantity=3)[0]
+        for _ in range(ORDERS)]
     drop_db()
 
 

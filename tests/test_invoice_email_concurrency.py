@@ -10,7 +10,7 @@ import pytest
 
 from tests import payer
 from tests.mail_server import MailServer, use
-from tests.worker import kill, worker
+from tests.worker import kill, leave_tasks, worker
 
 pytestmark = pytest.mark.postgresql
 YEAR = dt.date.today().year
@@ -50,12 +50,10 @@ def invoices(server, customer, monkeypatch):
 
 
 @pytest.fixture
-def queue(monkeypatch):
+def queue():
     "Leave the tasks to workers"
-    from trytond import config
-    config.set('queue', 'worker', 'True')
-    yield
-    config.set('queue', 'worker', 'False')
+    with leave_tasks():
+        yield
 
 
 def states(invoices):

@@ -11,6 +11,7 @@ import pytest
 
 from tests import ledger, two_companies
 from tests.office import Office, wait_for
+from tests.worker import leave_tasks
 
 pytestmark = pytest.mark.postgresql
 
@@ -101,17 +102,15 @@ def enqueue(ids):
 @contextmanager
 def worker():
     "Leave tasks to a real worker"
-    from trytond import config
     process = subprocess.Popen(
         [sys.executable, '-W', 'ignore', '-m', 'trytond.cli.worker',
             '-d', os.environ['DB_NAME'], '-n', '1'],
         env={**os.environ, 'TRYTOND_QUEUE__WORKER': 'True'},
         start_new_session=True)
-    config.set('queue', 'worker', 'True')
     try:
-        yield
+        with leave_tasks():
+            yield
     finally:
-        config.set('queue', 'worker', 'False')
         # The worker has a process for its tasks
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(60)

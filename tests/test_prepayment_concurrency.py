@@ -112,12 +112,10 @@ def test_payments_are_taken_back_at_any_moment(sales):
 
 
 def pay_and_pack(sales):
-    from tests.tools import mark_as_paid
+    from tests.tools import mark_as_paid, pack
     mark_as_paid(*sales)
     for sale in sales:
-        shipment, = sale.shipments
-        for button in ['assign_force', 'pick', 'pack']:
-            shipment.click(button)
+        pack(*sale.shipments)
 
 
 def do_both(first, second):

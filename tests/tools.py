@@ -112,6 +112,23 @@ def create_sale(party, product, date=None, quantity=1, config=None):
     return sale
 
 
+def pack(shipment):
+    "Make a customer shipment ready to leave"
+    for button in ['assign_force', 'pick', 'pack']:
+        shipment.click(button)
+
+
+def create_packed_sale(party, product, quantity=1):
+    "Return a confirmed sale, invoiced as it is shipped, and its shipment"
+    sale = create_sale(party, product, quantity=quantity)
+    sale.invoice_method = 'fulfillment'
+    sale.click('quote')
+    sale.click('confirm')
+    shipment, = sale.shipments
+    pack(shipment)
+    return sale, shipment
+
+
 def set_up_prepayment(config=None, **values):
     "Return the method of prepayment with a journal of manual payments"
     Journal = Model.get('account.payment.journal', config=config)

@@ -39,6 +39,17 @@ def worker(folder, server):
             kill(process)
 
 
+@contextmanager
+def leave_tasks():
+    "Let this process leave the tasks to workers"
+    from trytond import config
+    config.set('queue', 'worker', 'True')
+    try:
+        yield
+    finally:
+        config.set('queue', 'worker', 'False')
+
+
 def kill(process):
     try:
         os.killpg(process.pid, signal.SIGKILL)

@@ -59,7 +59,7 @@ def prepare(way, count):
 
     from tests import database_cache
     database_cache.install()
-    from tests.tools import create_product, create_sale, create_shop
+    from tests.tools import create_packed_sale, create_product, create_shop
     from trytond.tests.tools import activate_modules
     year = time.localtime().tm_year
     activate_modules(WAYS[way][1], partial(create_shop, year, year))
@@ -69,17 +69,7 @@ def prepare(way, count):
         configuration.save()
     customer, = Model.get('party.party').find([('name', '=', "Customer")])
     goods = create_product("Goods", type='goods')
-    shipments = []
-    for _ in range(count):
-        sale = create_sale(customer, goods)
-        sale.invoice_method = 'fulfillment'
-        sale.click('quote')
-        sale.click('confirm')
-        shipment, = sale.shipments
-        for button in ['assign_force', 'pick', 'pack']:
-            shipment.click(button)
-        shipments.append(shipment)
-    return shipments
+    return [create_packed_sale(customer, goods)[1] for _ in range(count)]
 
 
 def post_drafts(shipment):

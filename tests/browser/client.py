@@ -3,7 +3,7 @@
 "The web client as a person uses it."
 import re
 
-from .scripts import CELLS, COLUMNS, EXPAND, MENU_ROW, SETTLE
+from .scripts import CELLS, COLUMNS, COUNT_TIMERS, EXPAND, MENU_ROW, SETTLE
 
 ROWS = 'tbody > tr:visible'
 DIALOG = '.modal.in:visible'
@@ -20,6 +20,7 @@ class Client:
         self.page = page
         self.address = address
         self.errors = []
+        page.add_init_script(COUNT_TIMERS)
         page.on('pageerror', lambda error: self.errors.append(error))
 
     def text(self):
@@ -27,7 +28,7 @@ class Client:
         return self.page.locator('body').inner_text()
 
     def settle(self):
-        "Wait until no request is under way."
+        "Wait until no request is under way and no timer will run soon."
         self.page.evaluate(SETTLE)
 
     @property

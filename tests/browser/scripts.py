@@ -2,17 +2,32 @@
 # this repository contains the full copyright notices and license terms.
 "What the browser computes on a page of the web client."
 
-SETTLE = """() => new Promise((resolve, reject) => {
-    const start = Date.now();
-    let quiet = 0;
-    const look = () => {
-        quiet = jQuery.active ? 0 : quiet + 1;
-        if (quiet >= 5) resolve();
-        else if (Date.now() - start > 60000) reject(new Error('still busy'));
-        else setTimeout(look, 30);
+COUNT_TIMERS = """
+    const later = window.setTimeout, never = window.clearTimeout;
+    const timers = window.pendingTimers = new Set();
+    window.sleep = (delay) => new Promise((done) => later(done, delay));
+    window.setTimeout = (action, delay = 0, ...values) => {
+        const timer = later(() => {
+            timers.delete(timer);
+            action(...values);
+        }, delay);
+        if (delay <= 5000) timers.add(timer);
+        return timer;
     };
-    look();
-})"""
+    window.clearTimeout = (timer) => {
+        timers.delete(timer);
+        never(timer);
+    };"""
+SETTLE = """async () => {
+    const start = Date.now();
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    for (let quiet = 0; quiet < 3;) {
+        if (Date.now() - start > 60000) throw new Error('still busy');
+        await frame();
+        await sleep(10);
+        quiet = jQuery.active || pendingTimers.size ? 0 : quiet + 1;
+    }
+}"""
 EXPAND = """(row) => {
     const depth = (row) => parseFloat(
         row.querySelector('.expander img').style.marginLeft || 0);

@@ -130,6 +130,8 @@ class Client:
 
     def enter(self, entry, value):
         "Enter the value and leave the entry."
+        entry.focus()  # a number gets another input
+        self.settle()
         before = shown(entry)
         for _ in range(3):  # a late display takes back what was entered
             fill(entry, value)

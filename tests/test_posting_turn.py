@@ -1,9 +1,6 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """Several processes post at the same time on PostgreSQL."""
-import random
-import time
-
 import pytest
 
 from tests.benchmark import posting
@@ -26,40 +23,6 @@ def test_nobody_fails_because_others_post(shop, batch):
     _, results = posting.run(4, drafts, batch)
     assert [call['error'] for call in results] == [None] * 12
     assert posting.count_findings(results) == 0
-
-
-def test_who_is_killed_leaves_no_hole_and_no_lock(shop):
-    drafts = posting.create_drafts(24)
-    results = []
-    pending = set(drafts)
-    for number in range(8):
-        clients = [
-            posting.start(sorted(pending)[i::2]) for i in range(2)]
-        for client in clients:
-            posting.go(client)
-        time.sleep(random.Random(number).uniform(.1, .8))
-        for client in clients:
-            client.kill()
-            results += posting.finish(client)
-        pending -= posted(drafts)
-    _, last = posting.run(2, sorted(pending), 1)
-    results += last
-    good = [call for call in results if not call['error']]
-    assert not [call for call in last if call['error']]
-    assert posting.count_findings(good) == 0
-    assert posted(drafts) == set(drafts)
-
-
-def posted(drafts):
-    from trytond.pool import Pool
-    from trytond.tests.test_tryton import DB_NAME
-    from trytond.transaction import Transaction
-    with Transaction().start(DB_NAME, 0):
-        Invoice = Pool().get('account.invoice')
-        return {invoice.id for invoice in Invoice.search([
-                    ('id', 'in', drafts),
-                    ('state', '=', 'posted'),
-                    ])}
 
 
 def get_company():

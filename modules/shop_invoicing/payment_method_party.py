@@ -170,6 +170,12 @@ class Party(metaclass=PoolMeta):
                 for ids, values in zip(arguments[::2], arguments[1::2]):
                     Choice.write(Choice.browse(ids), values)
 
+    @classmethod
+    def copy(cls, parties, default=None):
+        default = default.copy() if default is not None else {}
+        default.setdefault('payment_methods')
+        return super().copy(parties, default=default)
+
 
 class PartySalePaymentMethod(ModelSQL, CompanyValueMixin):
     __name__ = 'party.party.sale_payment_method'

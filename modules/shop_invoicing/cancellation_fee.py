@@ -227,6 +227,9 @@ class ChargeFee(Wizard):
     create_ = StateAction('account_invoice.act_invoice_form')
 
     def default_start(self, fields):
+        if len(self.records) > 1:
+            raise CancellationFeeError(gettext(
+                    'shop_invoicing.msg_cancellation_fee_sales'))
         sale = self.record
         sale.check_cancellation_fee()
         return {

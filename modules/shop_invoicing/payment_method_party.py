@@ -6,8 +6,7 @@ from trytond.model import ModelSQL, ModelView, Unique, fields
 from trytond.modules.company.model import CompanyValueMixin
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
-from trytond.transaction import (
-    Transaction, check_access, inactive_records)
+from trytond.transaction import Transaction, check_access, inactive_records
 
 # A choice is one of a party and a method, and so is its id
 _METHODS = 1_000_000

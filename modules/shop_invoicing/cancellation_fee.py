@@ -113,13 +113,15 @@ class Sale(metaclass=PoolMeta):
             return Configuration(1).cancellation_fee_product
 
     def get_cancellation_fee(self):
-        "Return the usual fee in the currency of the sale"
+        "Return the usual fee in the currency of the sale, None without one"
         pool = Pool()
         Configuration = pool.get('sale.configuration')
         Currency = pool.get('currency.currency')
         Date = pool.get('ir.date')
         amount = Configuration(1).get_multivalue(
             'cancellation_fee_amount', company=self.company.id)
+        if amount is None:
+            return
         with Transaction().set_context(company=self.company.id):
             today = Date.today()
         with Transaction().set_context(date=today):
@@ -225,6 +227,9 @@ class ChargeFee(Wizard):
     create_ = StateAction('account_invoice.act_invoice_form')
 
     def default_start(self, fields):
+        if len(self.records) > 1:
+            raise CancellationFeeError(gettext(
+                    'shop_invoicing.msg_cancellation_fee_sales'))
         sale = self.record
         sale.check_cancellation_fee()
         return {

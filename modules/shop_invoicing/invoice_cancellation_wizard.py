@@ -88,7 +88,7 @@ class Invoice(metaclass=PoolMeta):
         ways = dict(Email.fields_get(['way'])['way']['selection'])
         return '\n'.join(
             ", ".join(filter(None, [
-                        lang.strftime(email.sent_at.date())
+                        lang.strftime(email.sent_on)
                         if email.sent_at else None,
                         ways[email.way], email.recipients]))
             for email in self.emails if email.state == 'sent')

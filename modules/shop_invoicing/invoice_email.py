@@ -7,6 +7,7 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
+from trytond.tools.timezone import UTC, get_tzinfo
 from trytond.transaction import Transaction
 from trytond.url import host
 
@@ -214,6 +215,12 @@ class Email(ModelSQL, ModelView):
         return super().view_attributes() + [
             ('/tree', 'visual', _visual()),
             ]
+
+    @property
+    def sent_on(self):
+        "The day of the company on which the message was sent"
+        return self.sent_at.replace(tzinfo=UTC).astimezone(
+            get_tzinfo(self.company.timezone or 'UTC')).date()
 
     @classmethod
     def start(cls, *invoices):

@@ -6,7 +6,8 @@ from trytond.i18n import gettext
 from trytond.model import ModelView, fields
 from trytond.pool import Pool
 from trytond.pyson import Eval
-from trytond.transaction import without_check_access
+from trytond.tools.timezone import UTC, get_tzinfo
+from trytond.transaction import Transaction, without_check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from .exceptions import InvoiceEmailRecipientError, InvoiceEmailWarning
@@ -93,11 +94,20 @@ class Mark(Wizard):
 
     def transition_mark(self):
         start = self.start
-        sent_at = dt.datetime.combine(start.date, dt.time())
-        now = dt.datetime.now().replace(microsecond=0)
-        if start.date == now.date():
-            sent_at = now
         with without_check_access():
             self.model.note_as_sent(
-                self.records, start.way, sent_at, start.note)
+                self.records, start.way, self._get_sent_at(), start.note)
         return 'end'
+
+    def _get_sent_at(self):
+        "Return now, or when the day began at the place of the company, in UTC"
+        pool = Pool()
+        Company = pool.get('company.company')
+        Date = pool.get('ir.date')
+        if self.start.date == Date.today():
+            return dt.datetime.now().replace(microsecond=0)
+        company = Transaction().context.get('company')
+        timezone = Company(company).timezone if company else None
+        return dt.datetime.combine(
+            self.start.date, dt.time(), get_tzinfo(timezone or 'UTC')
+            ).astimezone(UTC).replace(tzinfo=None)

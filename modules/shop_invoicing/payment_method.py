@@ -1,10 +1,12 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
+from trytond.i18n import gettext
 from trytond.model import (
     DeactivableMixin, ModelSQL, ModelView, fields, sequence_ordered)
+from trytond.model.exceptions import AccessError
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval
-from trytond.transaction import inactive_records
+from trytond.transaction import inactive_records, without_check_access
 
 
 class PaymentMethod(
@@ -69,6 +71,27 @@ class PaymentMethod(
         if self.kind == 'invoice':
             self.availability = 'selected'
             self.payment_journal = None
+
+    @classmethod
+    def check_modification(cls, mode, methods, values=None, external=False):
+        super().check_modification(
+            mode, methods, values=values, external=external)
+        if mode == 'write' and 'kind' in values:
+            cls._check_kind([m for m in methods if m.kind != values['kind']])
+
+    @classmethod
+    @without_check_access
+    def _check_kind(cls, methods):
+        "Raise if what sales wait for would change"
+        Sale = Pool().get('sale.sale')
+        for method in methods:
+            if Sale.search([
+                        ('payment_method', '=', method.id),
+                        ('state', 'not in', ['draft', 'cancelled']),
+                        ], limit=1):
+                raise AccessError(gettext(
+                        'shop_invoicing.msg_payment_method_kind',
+                        method=method.rec_name))
 
     @property
     def is_paid_first(self):

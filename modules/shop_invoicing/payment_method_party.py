@@ -6,7 +6,7 @@ from trytond.model import ModelSQL, ModelView, Unique, fields
 from trytond.modules.company.model import CompanyValueMixin
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
-from trytond.transaction import Transaction, inactive_records
+from trytond.transaction import Transaction, check_access, inactive_records
 
 # A choice is one of a party and a method, and so is its id
 _METHODS = 1_000_000
@@ -156,7 +156,8 @@ class Party(metaclass=PoolMeta):
     @classmethod
     def get_payment_method_choices(cls, parties, name):
         Method = Pool().get('sale.payment.method')
-        with inactive_records():
+        # Those of other companies are hidden from the user
+        with check_access(), inactive_records():
             methods = Method.search([])
         return {
             party.id: [party.id * _METHODS + m.id for m in methods]
@@ -169,6 +170,12 @@ class Party(metaclass=PoolMeta):
             if action == 'write':
                 for ids, values in zip(arguments[::2], arguments[1::2]):
                     Choice.write(Choice.browse(ids), values)
+
+    @classmethod
+    def copy(cls, parties, default=None):
+        default = default.copy() if default is not None else {}
+        default.setdefault('payment_methods')
+        return super().copy(parties, default=default)
 
 
 class PartySalePaymentMethod(ModelSQL, CompanyValueMixin):

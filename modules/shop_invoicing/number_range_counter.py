@@ -248,7 +248,7 @@ class Range(metaclass=PoolMeta):
             if not values.get('number_next'):
                 values.pop('number_next', None)
             values['number_start'] = 1
-            values['counter_since'] = values.get('year')
+            values['counter_since'] = values.get('year', cls.default_year())
         return values
 
     @classmethod

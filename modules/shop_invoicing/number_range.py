@@ -278,10 +278,8 @@ class Range(ModelSQL, ModelView):
         Company = Pool().get('company.company')
         company = values.get('company', cls.default_company())
         year = values.get('year', cls.default_year())
-        # Who leaves one of them empty is refused later
-        if company is None or year is None:
-            return DEFAULT_FORMAT
-        return cls._get_previous_format(Company(company), year)
+        return (cls._get_previous_format(Company(company), year)
+            if company and year else DEFAULT_FORMAT)
 
     @classmethod
     def copy(cls, ranges, default=None):

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from tests.mail_server import Greeting, MailServer
+from tests.mail_server import Greeting, MailServer, use
 from trytond.modules.shop_invoicing.invoice_email_smtp import (
     Connection, ServerUnavailableError, delay)
 
@@ -132,6 +132,46 @@ def test_a_server_refuses_and_hangs_up(server, connection):
     server.stop()
     server.start()
     assert connection.deliver(SHOP, [ANN], compose()).state == 'sent'
+
+
+def test_a_server_takes_recipients_but_no_message(server, connection):
+    async def handle_RCPT(server, session, envelope, address, options):
+        return '250 OK'
+    server.handle_RCPT = handle_RCPT
+    outcome = connection.deliver(SHOP, [ANN], compose())
+    assert (outcome.state, outcome.words) == (
+        'refused', '503 Error: need RCPT command')
+    assert not outcome.accepted
+
+
+def test_a_server_that_says_too_much_may_have_taken_it(server, connection):
+    server.reply = '250 ' + 'OK' * 5000
+    outcome = connection.deliver(SHOP, [ANN], compose())
+    assert (outcome.state, outcome.words) == (
+        'unknown', '500 Line too long.')
+
+
+def test_a_server_has_enough_of_a_connection(server, connection):
+    async def handle_NOOP(server, session, envelope, argument):
+        return '421 Idle for too long'
+    connection.deliver(SHOP, [ANN], compose())
+    server.handle_NOOP = handle_NOOP
+    assert connection.deliver(SHOP, [BEN], compose()).state == 'sent'
+    assert server.recipients == [[ANN], [BEN]]
+
+
+@pytest.mark.parametrize('query, seconds', [
+        ('', 60),
+        ('?timeout=5', 5),
+        ('?local_hostname=shop.example', 60),
+        ])
+def test_no_connection_hangs_for_ever(server, query, seconds):
+    from trytond import config
+    from trytond.modules.shop_invoicing import invoice_email_sending
+    use(server)
+    config.set('email', 'uri', server.uri + query)
+    with invoice_email_sending.connect() as connection:
+        assert connection.timeout == seconds
 
 
 def test_a_message_need_not_end_with_a_line(server, connection):

@@ -3,6 +3,7 @@
 """Whoever breaks while he posts leaves no hole, no lock and nothing half."""
 import datetime as dt
 import random
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -229,16 +230,17 @@ def test_a_follow_up_that_fails_is_made_up_for(sequence, caplog):
 
 
 def test_who_loses_the_connection_while_waiting_is_told_so(first):
+    from tests.clerk import answer
     hanging, waiting = ledger.copy_draft(first, 2)
-    with Office(2) as office:
-        hung, clerk = office.clerks
+    call = {'action': 'post', 'args': [[waiting]]}
+    with Office(1) as office, ThreadPoolExecutor(1) as threads:
+        hung, = office.clerks
         hung.ask('post', [hanging], breaks='end', how='hang')
         hung.wait_until_stopped()
-        clerk.ask('post', [waiting])
+        answered = threads.submit(answer, call)
         wait_for(lambda: [t for t in ledger.find_turns() if not t[1]])
         terminate("wait_event = 'advisory'")
-        answer = clerk.answer()
-        assert answer['operational']
+        assert answered.result()['operational']
         hung.kill()
-        assert not clerk.do('post', [waiting])['error']
+        assert not threads.submit(answer, call).result()['error']
     assert ledger.find_wrong() == {}

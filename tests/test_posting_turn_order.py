@@ -1,6 +1,7 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 """Many clerks mix companies, years and documents, and none of them fails."""
+import os
 import random
 
 import pytest
@@ -46,6 +47,48 @@ def count_ranges_of_this_year():
         "SELECT document_type, count(*) FROM account_invoice_number_range "
         "WHERE year = %s GROUP BY document_type ORDER BY document_type",
         TODAY.year)
+
+
+def test_who_has_a_later_turn_starts_again_with_all_of_them(companies):
+    from trytond.modules.shop_invoicing import posting_turn
+    from trytond.pool import Pool
+    from trytond.transaction import Transaction
+    with Transaction().start(os.environ['DB_NAME'], 1):
+        first, second = Pool().get('company.company').search(
+            [], order=[('id', 'ASC')])
+        posting_turn.take(first)
+        with Transaction().new_transaction() as transaction:
+            posting_turn.take(second)
+            with pytest.raises(posting_turn.TurnOrderError) as error:
+                posting_turn.take(first)
+            transaction.rollback()
+            error.value.fix({})
+    assert ledger.find_turns() == []
+    with Transaction().start(os.environ['DB_NAME'], 1):
+        posting_turn.take(second)
+        assert {turn for _, _, turn in ledger.find_turns()} == {
+            first.id, second.id}
+
+
+def test_who_makes_ranges_too_late_takes_those_of_others(companies):
+    from trytond.modules.shop_invoicing import posting_turn
+    from trytond.pool import Pool
+    from trytond.transaction import Transaction
+    year = TODAY.year + 1
+    with Transaction().start(os.environ['DB_NAME'], 1) as transaction:
+        Range = Pool().get('account.invoice.number_range')
+        company = Pool().get('company.company').search([], limit=1)[0]
+        assert not Range.get_range(company, year)
+        with transaction.new_transaction() as other:
+            Range.prepare(company, year)
+            other.commit()
+        # What it has read before does not show them
+        assert not Range.get_range(company, year)
+        error = posting_turn.MissingRecordError(
+            lambda: Range.prepare(company, year))
+        error.fix({})
+        assert Range.get_range(company, year)
+        assert len(Range.prepare(company, year)) == 3
 
 
 def test_a_thousand_calls_draw_from_sequences_in_any_order(companies):

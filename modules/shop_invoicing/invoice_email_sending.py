@@ -121,15 +121,17 @@ class Email(metaclass=PoolMeta):
     def _note_safely(self, outcome):
         "Note the outcome, also when others change the invoices just now"
         transaction = Transaction()
-        for count in range(config.getint('database', 'retry') * 2, -1, -1):
+        left = config.getint('database', 'retry') * 2
+        while True:
             try:
                 self._note(outcome)
                 transaction.commit()
                 return
             except backend.DatabaseOperationalError:
                 transaction.rollback()
-                if not count:
+                if not left:
                     raise
+                left -= 1
                 time.sleep(.05)
 
     def _note(self, outcome):

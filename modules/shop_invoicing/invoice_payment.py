@@ -24,13 +24,14 @@ class MoveLine(metaclass=PoolMeta):
             and any(p._can_pay(d) for d in debts)]
         balance = cls._get_balance(debts + payments)
         rest = sum(map(balance, debts))
+        # A payment pays no credit note
+        payments = [p for p in payments if balance(p) * rest < 0]
         used = []
         for payment in sorted(payments, key=lambda p: (p.date, p.id)):
-            if balance(payment) * rest < 0:
-                used.append(payment)
-                rest += balance(payment)
-                if balance(payment) * rest >= 0:
-                    break
+            used.append(payment)
+            rest += balance(payment)
+            if balance(payment) * rest >= 0:
+                break
         else:
             return payments
         open_ = [p for p in payments if p not in used]

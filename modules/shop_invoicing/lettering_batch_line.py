@@ -152,6 +152,7 @@ class Outcome(ModelSQL, ModelView):
     batch = fields.Many2One(
         'account.invoice.lettering.batch', "Import", required=True)
     outcome = fields.Selection(OUTCOMES, "Outcome", sort=False)
+    outcome_string = outcome.translated('outcome')
     lines = fields.Integer("Lines")
     is_problem = fields.Function(
         fields.Boolean("Problem"), 'on_change_with_is_problem')
@@ -183,4 +184,4 @@ class Outcome(ModelSQL, ModelView):
         return self.outcome in PROBLEMS
 
     def get_rec_name(self, name):
-        return f'{self.outcome}: {self.lines}'
+        return f'{self.outcome_string}: {self.lines}'

@@ -263,7 +263,7 @@ class Range(ModelSQL, ModelView):
     def preprocess_values(cls, mode, values):
         values = super().preprocess_values(mode, values)
         if mode == 'create' and not values.get('format'):
-            values['format'] = cls._get_format(values)
+            values['format'] = cls._get_first_format(values)
         if values.get('format'):
             try:
                 values['format'] = str(NumberFormat.parse(values['format']))
@@ -273,13 +273,13 @@ class Range(ModelSQL, ModelView):
         return values
 
     @classmethod
-    def _get_format(cls, values):
+    def _get_first_format(cls, values):
         "Return the format of a new range without one"
-        company = Pool().get('company.company')(values['company'])
-        invoice = cls.get_range(company, values['year'])
-        if invoice and values.get('document_type'):
-            return invoice.derive_format(values['document_type'])
-        return cls._get_previous_format(company, values['year'])
+        Company = Pool().get('company.company')
+        company = values.get('company', cls.default_company())
+        year = values.get('year', cls.default_year())
+        return (cls._get_previous_format(Company(company), year)
+            if company and year else DEFAULT_FORMAT)
 
     @classmethod
     def copy(cls, ranges, default=None):

@@ -243,18 +243,12 @@ class Range(metaclass=PoolMeta):
 
     @classmethod
     def preprocess_values(cls, mode, values):
-        if mode == 'create':
-            # The format and the counter follow from them
-            values = values.copy()
-            for name in ['company', 'year']:
-                if values.get(name) is None:
-                    values[name] = getattr(cls, f'default_{name}')()
         values = super().preprocess_values(mode, values)
         if mode == 'create':
             if not values.get('number_next'):
                 values.pop('number_next', None)
             values['number_start'] = 1
-            values['counter_since'] = values.get('year')
+            values['counter_since'] = values.get('year', cls.default_year())
         return values
 
     @classmethod

@@ -109,6 +109,13 @@ def add_interpolated_image(pdf):
     add_image(pdf, ColorSpace=pikepdf.Name.DeviceGray, Interpolate=True)
 
 
+def add_postscript(pdf):
+    program = pdf.make_stream(
+        b'showpage', Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.PS)
+    name = pdf.pages[0].add_resource(program, pikepdf.Name.XObject)
+    pdf.pages[0].contents_add(f'{name} Do'.encode())
+
+
 def add_lzw(pdf):
     # Clear, the byte 0, end: in codes of 9 bits
     stream = pdf.make_stream(bytes([0x80, 0x00, 0x20, 0x20]))
@@ -138,6 +145,12 @@ def test_any_letterhead_with_fonts_is_good_enough():
     pdf, obstacles = call_embed(lay_over(PDF, letterhead))
     assert obstacles == []
     assert b'pdfaid:part' in get_metadata(pdf)
+
+
+def test_an_obstacle_of_the_document_itself():
+    assert list(find_obstacles(change_pdf(PDF, add_cmyk))) == [('cmyk', '')]
+    assert list(find_obstacles(change_pdf(PDF, add_postscript))) == [
+        ('active', 'PostScript')]
 
 
 def test_scripts_encryption_and_old_compression():

@@ -11,7 +11,7 @@ from lxml import etree
 
 from tests.schematron import find_violations
 from trytond.modules.shop_invoicing.electronic_invoice_terms import (
-    Document, Line, Party, Payment, Tax, find_iban, find_missing)
+    Document, Line, Party, Payment, Tax, find_iban, find_missing, get_category)
 from trytond.modules.shop_invoicing.electronic_invoice_xml import (
     InvalidError, make_xml)
 
@@ -295,6 +295,20 @@ def test_missing(missing, document):
 def test_an_error_of_the_library_is_typed():
     with pytest.raises(InvalidError):
         make_xml(make_document(currency='XYZ'))
+
+
+@pytest.mark.parametrize('code, rate, notice, category', [
+        ('S', D(20), None, 'S'),
+        ('AA', D('5.5'), None, 'S'),
+        ('H', D(25), None, 'S'),
+        ('AE', D(0), "Reverse charge", 'AE'),
+        (None, D(20), None, 'S'),
+        (None, D(0), "Exempt", 'E'),
+        (None, D(0), None, 'Z'),
+        (None, None, None, None),
+        ])
+def test_category_of_a_tax(code, rate, notice, category):
+    assert get_category(code, rate, notice) == category
 
 
 @pytest.mark.parametrize('text, found', [

@@ -149,12 +149,9 @@ class Line(metaclass=PoolMeta):
 
     @property
     def quantity_to_dispatch(self):
-        "The quantity that has not left the house yet"
-        quantity = self._move_remaining_quantity
-        if quantity is not None:
-            return quantity - sum(
-                m.get_quantity_in(self.unit) for m in self.moves
-                if m.is_shipped)
+        "The quantity of goods that has not left the house yet"
+        return self._move_remaining_quantity - sum(
+            m.get_quantity_in(self.unit) for m in self.moves if m.is_shipped)
 
     @property
     def _shipped_moves(self):

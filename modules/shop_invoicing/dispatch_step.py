@@ -125,10 +125,9 @@ class Invoice(metaclass=PoolMeta):
 
     def _take_dispatch_step(self):
         cls = self.__class__
-        if self.state != 'cancelled':
-            method, _ = _STEPS[self.dispatch_state]
-            with self._set_dispatch_context():
-                getattr(cls, method)(cls.browse([self]))
+        method, _ = _STEPS[self.dispatch_state]
+        with self._set_dispatch_context():
+            getattr(cls, method)(cls.browse([self]))
         invoice = cls(self.id)
         invoice.dispatch_state = invoice._get_next_dispatch_state()
         invoice.save()

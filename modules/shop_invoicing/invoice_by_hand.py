@@ -149,7 +149,7 @@ class Line(metaclass=PoolMeta):
         if quantity * left <= 0 or abs(quantity) > abs(left):
             raise InvoiceByHandError(gettext(
                     'shop_invoicing.msg_invoice_by_hand_left',
-                    line=self.rec_name,
+                    line=self._name_in_order,
                     sale=self.sale.rec_name,
                     left=self._format_quantity(left),
                     quantity=self._format_quantity(quantity)))
@@ -157,12 +157,20 @@ class Line(metaclass=PoolMeta):
         line.invoiced_by_hand = True
         return line
 
+    @property
+    def _name_in_order(self):
+        "How the line is called where the order is named too"
+        if self.product:
+            return self.product.rec_name
+        return self.description or self.rec_name
+
     def _format_quantity(self, quantity):
         Lang = Pool().get('ir.lang')
         lang = Lang.get()
         if self.unit:
             return lang.format_number_symbol(quantity, self.unit)
-        return lang.format_number(quantity)
+        return lang.format_number(
+            int(quantity) if quantity == int(quantity) else quantity)
 
     def _copy_to_invoice_line(self, quantity):
         "Return the line that Tryton makes, of another quantity"

@@ -219,12 +219,11 @@ class Invoice(metaclass=PoolMeta):
         Sale = Pool().get('sale.sale')
         sales = set()
         for invoice in invoices:
-            for sale in invoice._billed_sales:
-                if invoice not in sale.invoices_recreated:
-                    Sale.write([sale], {
-                            'invoices_recreated': [('add', [invoice.id])],
-                            })
-                    sales.add(sale)
+            billed = invoice._billed_sales
+            Sale.write(billed, {
+                    'invoices_recreated': [('add', [invoice.id])],
+                    })
+            sales.update(billed)
         if sales:
             with Transaction().set_context(queue_batch=True):
                 Sale.__queue__.process(list(sales))

@@ -117,19 +117,20 @@ class CreditAmountStart(ModelView):
         help="What the credit note says, in the language of the customer.")
 
     @fields.depends('invoice')
+    def _list_combinations(self):
+        return list(self.invoice.nets_by_taxes) if self.invoice else []
+
+    @fields.depends(methods=['_list_combinations'])
     def list_taxes(self):
-        if not self.invoice:
-            return []
         return [
             (get_key(taxes), self.invoice.name_taxes(taxes))
-            for taxes in self.invoice.nets_by_taxes]
+            for taxes in self._list_combinations()]
 
-    @fields.depends('invoice', 'tax')
+    @fields.depends('tax', methods=['_list_combinations'])
     def _find_taxes(self):
-        if self.invoice:
-            for taxes in self.invoice.nets_by_taxes:
-                if get_key(taxes) == self.tax:
-                    return taxes
+        for taxes in self._list_combinations():
+            if get_key(taxes) == self.tax:
+                return taxes
 
     @fields.depends('invoice', methods=['_find_taxes'])
     def on_change_tax(self):

@@ -54,11 +54,6 @@ class Invoice(metaclass=PoolMeta):
                             'shop_invoicing.msg_invoice_document_by_hand',
                             invoice=invoice.rec_name))
 
-    @property
-    def document_has_letterhead(self):
-        "Whether the paper states the name and the address of the seller"
-        return False
-
     def _document_margins(self):
         "Return the margins of the first and of the following pages in mm"
         margins = dict.fromkeys(['top', 'bottom', 'left', 'right'], _MARGIN)

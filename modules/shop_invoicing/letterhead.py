@@ -174,6 +174,7 @@ class Invoice(metaclass=PoolMeta):
 
     @property
     def document_has_letterhead(self):
+        "Whether the paper states the name and the address of the seller"
         return self.type == 'out' and bool(self.company.letterhead)
 
     def _document_margins(self):

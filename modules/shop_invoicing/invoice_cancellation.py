@@ -150,11 +150,18 @@ class Invoice(metaclass=PoolMeta):
             cancellations = cls.credit(
                 cls.browse(invoices), refund=True, invoice_date=date,
                 reason=reason)
-            for cancellation in cancellations:
-                cancellation._check_mirror()
             if make_billable:
                 cls._make_billable(cls.browse(invoices))
         return cancellations, payments
+
+    @classmethod
+    def set_number(cls, invoices):
+        for invoice in invoices:
+            if (invoice.document_type == 'cancellation'
+                    and invoice.corrected_invoice
+                    and invoice.state in {'draft', 'validated'}):
+                invoice._check_mirror()
+        super().set_number(invoices)
 
     def _check_mirror(self):
         "Raise if the cancellation invoice is not what it cancels"

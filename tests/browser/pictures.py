@@ -152,6 +152,7 @@ def picture_dispatch(client):
     client.click_button("Cancel")
     client.launch("Charge Cancellation Fee")
     client.screenshot(IMAGES / 'cancellation_fee.png')
+    client.click_button("Cancel")
 
 
 def picture_documents(client):

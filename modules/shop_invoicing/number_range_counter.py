@@ -211,9 +211,11 @@ class Range(metaclass=PoolMeta):
                 for name, value in self.series_key])
 
     @fields.depends(
-        'company', 'year', 'document_type', 'format', 'number_next')
+        'company', 'year', 'document_type', 'format', 'number_next',
+        methods=['on_change_with_start_date'])
     def on_change_with_preview(self, name=None):
-        if not (self.company and self.start_date):
+        # The start date itself may not be computed yet
+        if not (self.company and self.on_change_with_start_date()):
             return
         try:
             format_ = NumberFormat.parse(self.format, self.document_type)

@@ -46,9 +46,11 @@ class Invoice(metaclass=PoolMeta):
         "Reconcile the posted credit note as far as the invoice is open"
         Line = Pool().get('account.move.line')
         amount = min(self.open_to_settle, -credit_note.total_amount)
+        if amount <= 0:
+            return
         settling = [
             line for line in credit_note.lines_to_pay
-            if amount > 0 and credit_note._get_balance(line) == -amount][:1]
+            if credit_note._get_balance(line) == -amount][:1]
         if not settling:
             return
         # Payment lines of a credit note that was cancelled

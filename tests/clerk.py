@@ -108,7 +108,8 @@ def breaking(moment, how):
 
 
 def break_numbering(moment, how):
-    from trytond.modules.shop_invoicing.number_range_drawing import Drawing
+    from trytond.modules.shop_invoicing.numbering.number_range_drawing import (
+        Drawing)
     stock_number = Drawing.number
 
     def number(drawing, invoices):

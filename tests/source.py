@@ -23,10 +23,13 @@ def name(path):
 
 
 MODULE_PYTHON = find_files(f'modules/{MODULE}/**/*.py')
-TRYTON_PYTHON = find_files(f'modules/{MODULE}/*.py')
+TRYTON_PYTHON = [
+    p for p in MODULE_PYTHON if p.parent.name != 'demo']
 ALL_PYTHON = find_files('modules/**/*.py', 'tests/**/*.py', 'doc/**/*.py')
-DATA_XML = find_files(f'modules/{MODULE}/*.xml')
-VIEW_XML = find_files(f'modules/{MODULE}/view/*.xml')
+VIEW_XML = find_files(f'modules/{MODULE}/view/**/*.xml')
+DATA_XML = [
+    p for p in find_files(f'modules/{MODULE}/**/*.xml')
+    if p not in VIEW_XML]
 # The words that name concepts
 WORDS = {p.stem for p in TRYTON_PYTHON} - {'__init__', 'exceptions', 'ir'}
 
@@ -42,8 +45,13 @@ def read_config(path):
     return config
 
 
-def read_tryton_cfg():
-    return read_config(FOLDER / 'tryton.cfg')
+def read_tryton_cfg(folder=''):
+    return read_config(FOLDER / folder / 'tryton.cfg')
+
+
+def read_folders():
+    "Return the folders in the order in which Tryton includes them"
+    return read_tryton_cfg()['tryton']['include_dirs'].split()
 
 
 class Record:
@@ -89,7 +97,8 @@ class Model:
         self.node = node
         self.path = path
         self.bases = {ast.unparse(b).split('.')[-1] for b in node.bases}
-        self.register_name = f'{path.stem}.{node.name}'
+        self.register_name = '.'.join([
+                *path.relative_to(FOLDER).with_suffix('').parts, node.name])
 
     @property
     def is_own_table(self):

@@ -87,12 +87,14 @@ def test_super_has_no_argument(path):
 
 
 def test_each_model_is_registered():
-    config = source.read_tryton_cfg()
     registered = []
-    for section in config.sections():
-        if section.split()[0] == 'register':
-            for names in config[section].values():
-                registered += names.split()
+    for folder in ['', *source.read_folders()]:
+        config = source.read_tryton_cfg(folder)
+        for section in config.sections():
+            if section.split()[0] == 'register':
+                for names in config[section].values():
+                    registered += [
+                        f'{folder}.{n}'.lstrip('.') for n in names.split()]
     assert len(registered) == len(set(registered))
     assert sorted(m.register_name for m in MODELS) == sorted(registered)
 
@@ -173,11 +175,14 @@ def test_message_id_starts_with_its_word(message):
 def test_tryton_cfg():
     config = source.read_tryton_cfg()
     depends = config['tryton']['depends'].split()
-    xml = config['tryton']['xml'].split()
+    xml = [
+        source.FOLDER / folder / name
+        for folder in ['', *source.read_folders()]
+        for name in source.read_tryton_cfg(folder)['tryton'].get(
+            'xml', '').split()]
     assert depends == sorted(depends)
-    assert xml[-1] == 'message.xml'
     assert len(xml) == len(set(xml))
-    assert set(xml) == {p.name for p in DATA_XML}
+    assert set(xml) == set(DATA_XML)
 
 
 @each('path', DATA_XML)

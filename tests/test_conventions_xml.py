@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.source import MODELS, VIEW_XML, WORDS, find_records
+from tests.source import FOLDER, MODELS, VIEW_XML, WORDS, find_records
 
 pytestmark = pytest.mark.once
 
@@ -66,7 +66,8 @@ def test_view_name(view):
 
 @each('view', [v for v in VIEWS if 'inherit' in v])
 def test_view_extends_by_name(view):
-    path = view.path.parent / 'view' / (view.get('name') + '.xml')
+    path = FOLDER / 'view' / view.path.parent.name / (
+        view.get('name') + '.xml')
     expressions = re.findall(r'expr="([^"]*)"', path.read_text())
     assert expressions
     assert not [e for e in expressions if re.search(r'\[\d|position\(', e)]

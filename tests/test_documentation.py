@@ -52,7 +52,7 @@ def read_options():
     paths = [
         *(p for p in tryton.rglob('*.py')
             if not {'modules', 'tests'} & set(p.relative_to(tryton).parts)),
-        *MODULE.glob('*.py')]
+        *MODULE.glob('**/*.py')]
     for path in paths:
         yield from re.findall(
             r"(?:config\.get\w*|self\.set)\(\s*'(\w+)',\s*'(\w+)'",

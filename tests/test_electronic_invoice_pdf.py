@@ -9,9 +9,9 @@ import pytest
 
 from tests.pages import read_pages
 from tests.pdf import change_pdf, make_mark, make_pdf
-from trytond.modules.shop_invoicing.electronic_invoice_pdf import (
+from trytond.modules.shop_invoicing.document.electronic_invoice_pdf import (
     embed, find_obstacles)
-from trytond.modules.shop_invoicing.letterhead_pdf import lay_over
+from trytond.modules.shop_invoicing.document.letterhead_pdf import lay_over
 
 pytestmark = pytest.mark.once
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from tests.schematron import find_violations
-from trytond.modules.shop_invoicing.electronic_invoice_terms import (
+from trytond.modules.shop_invoicing.document.electronic_invoice_terms import (
     Document, Line, Party, Payment, Tax, find_iban, find_missing, get_category)
-from trytond.modules.shop_invoicing.electronic_invoice_xml import (
+from trytond.modules.shop_invoicing.document.electronic_invoice_xml import (
     InvalidError, make_xml)
 
 pytestmark = pytest.mark.once

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 import pytest
 
-from trytond.modules.shop_invoicing import invoice_document_pdf
+from trytond.modules.shop_invoicing.document import invoice_document_pdf
 
 pytestmark = pytest.mark.once
 YEAR = dt.date.today().year
@@ -97,7 +97,7 @@ def test_a_machine_without_fonts(tmp_path):
     config.write_text(f'<fontconfig><dir>{tmp_path}</dir></fontconfig>')
     process = subprocess.run(
         [sys.executable, '-W', 'ignore', '-c',
-            "from trytond.modules.shop_invoicing.invoice_document_pdf "
+            "from trytond.modules.shop_invoicing.document.invoice_document_pdf "
             "import write_pdf; write_pdf('Text')"],
         env={**os.environ, 'FONTCONFIG_FILE': str(config)},
         capture_output=True, text=True)

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 import pytest
 
 from tests.mail_server import Greeting, MailServer, use
-from trytond.modules.shop_invoicing.invoice_email_smtp import (
+from trytond.modules.shop_invoicing.sending.invoice_email_smtp import (
     Connection, ServerUnavailableError, delay)
 
 pytestmark = pytest.mark.once
@@ -167,7 +167,7 @@ def test_a_server_has_enough_of_a_connection(server, connection):
         ])
 def test_no_connection_hangs_for_ever(server, query, seconds):
     from trytond import config
-    from trytond.modules.shop_invoicing import invoice_email_sending
+    from trytond.modules.shop_invoicing.sending import invoice_email_sending
     use(server)
     config.set('email', 'uri', server.uri + query)
     with invoice_email_sending.connect() as connection:

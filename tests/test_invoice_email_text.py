@@ -6,7 +6,7 @@ from unittest.mock import patch
 import pytest
 
 pytestmark = pytest.mark.once
-MODULE = 'trytond.modules.shop_invoicing.invoice_email_message'
+MODULE = 'trytond.modules.shop_invoicing.sending.invoice_email_message'
 
 
 @pytest.mark.parametrize('body, text', [
@@ -18,12 +18,14 @@ MODULE = 'trytond.modules.shop_invoicing.invoice_email_message'
         ("", "\n"),
         ])
 def test_paragraphs_become_lines(body, text):
-    from trytond.modules.shop_invoicing.invoice_email_message import to_text
+    from trytond.modules.shop_invoicing.sending.invoice_email_message import (
+        to_text)
     with patch(f'{MODULE}.html_to_text', return_value=None):
         assert to_text(body) == text
 
 
 def test_the_library_of_tryton_is_preferred():
-    from trytond.modules.shop_invoicing.invoice_email_message import to_text
+    from trytond.modules.shop_invoicing.sending.invoice_email_message import (
+        to_text)
     with patch(f'{MODULE}.html_to_text', return_value="from the library"):
         assert to_text("<p>text</p>") == "from the library"

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from tests.pages import read_pages
 from tests.pdf import MM, change_pdf, get_colors, make_mark, make_pdf, render
-from trytond.modules.shop_invoicing import letterhead_pdf
-from trytond.modules.shop_invoicing.letterhead_pdf import (
+from trytond.modules.shop_invoicing.document import letterhead_pdf
+from trytond.modules.shop_invoicing.document.letterhead_pdf import (
     LetterheadError, check, lay_over)
 
 LETTERHEAD = make_pdf(make_mark('red'), pdf_variant='pdf/a-3b')

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from trytond.modules.shop_invoicing import lettering_file
-from trytond.modules.shop_invoicing.lettering_file import (
+from trytond.modules.shop_invoicing.lettering import lettering_file
+from trytond.modules.shop_invoicing.lettering.lettering_file import (
     DELIMITERS, HEADER, LETTERING_NAMES, MAX_NUMBER, MB, NUMBER_NAMES,
     LetteringFileError, Line, disarm, read, rearm, write)
-from trytond.modules.shop_invoicing.lettering_text import (
+from trytond.modules.shop_invoicing.lettering.lettering_text import (
     MAX_LENGTH, LetteringTextError, clean)
 
 pytestmark = pytest.mark.once

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trytond.modules.shop_invoicing import lettering_text
-from trytond.modules.shop_invoicing.lettering_text import (
+from trytond.modules.shop_invoicing.lettering import lettering_text
+from trytond.modules.shop_invoicing.lettering.lettering_text import (
     MAX_LENGTH, LetteringTextError, clean)
 
 pytestmark = pytest.mark.once

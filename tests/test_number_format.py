@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from trytond.modules.shop_invoicing import number_format
-from trytond.modules.shop_invoicing.number_format import (
+from trytond.modules.shop_invoicing.numbering import number_format
+from trytond.modules.shop_invoicing.numbering.number_format import (
     COUNTERS, MAX_LENGTH, NumberFormat, NumberFormatError, find_collision)
 
 pytestmark = pytest.mark.once

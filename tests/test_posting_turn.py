@@ -32,8 +32,8 @@ def get_company():
 
 
 def test_waiting_is_bounded(shop, monkeypatch):
-    from trytond.modules.shop_invoicing import posting_turn
     from trytond.modules.shop_invoicing.exceptions import PostingTurnError
+    from trytond.modules.shop_invoicing.numbering import posting_turn
     from trytond.tests.test_tryton import DB_NAME
     from trytond.transaction import Transaction
     monkeypatch.setattr(posting_turn, 'DEFAULT_TIMEOUT', 1)

@@ -50,7 +50,7 @@ def count_ranges_of_this_year():
 
 
 def test_who_has_a_later_turn_starts_again_with_all_of_them(companies):
-    from trytond.modules.shop_invoicing import posting_turn
+    from trytond.modules.shop_invoicing.numbering import posting_turn
     from trytond.pool import Pool
     from trytond.transaction import Transaction
     with Transaction().start(os.environ['DB_NAME'], 1):
@@ -71,7 +71,7 @@ def test_who_has_a_later_turn_starts_again_with_all_of_them(companies):
 
 
 def test_who_makes_ranges_too_late_takes_those_of_others(companies):
-    from trytond.modules.shop_invoicing import posting_turn
+    from trytond.modules.shop_invoicing.numbering import posting_turn
     from trytond.pool import Pool
     from trytond.transaction import Transaction
     year = TODAY.year + 1

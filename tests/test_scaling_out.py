@@ -115,7 +115,7 @@ def queue_posts(drafts):
 @contextmanager
 def turn():
     "Have the turn, so that everybody waits"
-    from trytond.modules.shop_invoicing import posting_turn
+    from trytond.modules.shop_invoicing.numbering import posting_turn
     from trytond.pool import Pool
     with transaction():
         company, = Pool().get('company.company').search([])

@@ -18,9 +18,11 @@ def create():
 
 def install():
     "Let this process draw from the sequences"
-    from trytond.modules.shop_invoicing import posting_turn
-    from trytond.modules.shop_invoicing.number_range_drawing import Drawing
-    from trytond.modules.shop_invoicing.sequence import SequenceStrict
+    from trytond.modules.shop_invoicing.numbering import posting_turn
+    from trytond.modules.shop_invoicing.numbering.number_range_drawing import (
+        Drawing)
+    from trytond.modules.shop_invoicing.numbering.sequence import (
+        SequenceStrict)
     posting_turn.take = lambda *companies: None
     Drawing.number = number
     SequenceStrict._get_many_in_turn = lambda sequence, n: map(

@@ -13,8 +13,7 @@ from .logins import ADMIN, LANGUAGES
 
 NAME = 'demo'
 MODULE = Path(__file__).parent.parent
-SOURCES = [
-    '*.py', '*.xml', '*.html', 'tryton.cfg', 'view/*.xml', 'locale/*.po']
+SOURCES = ['**/*.py', '**/*.xml', '**/*.html', '**/tryton.cfg', 'locale/*.po']
 CONFIGURATION = """\
 [database]
 uri = sqlite://

@@ -1,0 +1,247 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+from decimal import Decimal
+
+from trytond.i18n import gettext
+from trytond.model import ModelSQL, ModelView, fields
+from trytond.modules.company.model import CompanyValueMixin
+from trytond.modules.currency.fields import Monetary
+from trytond.pool import Pool, PoolMeta
+from trytond.pyson import Eval
+from trytond.transaction import Transaction, without_check_access
+from trytond.wizard import Button, StateAction, StateView, Wizard
+
+from ..exceptions import CancellationFeeError, CancellationFeeWarning
+
+_FIELDS = ['cancellation_fee_product', 'cancellation_fee_amount']
+_STATES = ['confirmed', 'processing']
+
+
+class Configuration(metaclass=PoolMeta):
+    __name__ = 'sale.configuration'
+
+    cancellation_fee_product = fields.MultiValue(fields.Many2One(
+            'product.product', "Cancellation Fee Product",
+            domain=[
+                ('type', '=', 'service'),
+                ],
+            help="The service whose revenue account the fee is booked on."))
+    cancellation_fee_amount = fields.MultiValue(fields.Numeric(
+            "Cancellation Fee",
+            domain=['OR',
+                ('cancellation_fee_amount', '=', None),
+                ('cancellation_fee_amount', '>', 0),
+                ],
+            help="The usual amount, in the currency of the company."))
+
+    @classmethod
+    def multivalue_model(cls, field):
+        if field in _FIELDS:
+            return Pool().get('sale.configuration.cancellation_fee')
+        return super().multivalue_model(field)
+
+    @classmethod
+    def default_cancellation_fee_amount(cls, **pattern):
+        return cls.multivalue_model(
+            'cancellation_fee_amount').default_cancellation_fee_amount()
+
+
+class ConfigurationCancellationFee(ModelSQL, CompanyValueMixin):
+    __name__ = 'sale.configuration.cancellation_fee'
+
+    cancellation_fee_product = fields.Many2One(
+        'product.product', "Cancellation Fee Product", ondelete='RESTRICT',
+        domain=[
+            ('type', '=', 'service'),
+            ],
+        context={
+            'company': Eval('company', -1),
+            },
+        depends={'company'})
+    cancellation_fee_amount = fields.Numeric(
+        "Cancellation Fee",
+        domain=['OR',
+            ('cancellation_fee_amount', '=', None),
+            ('cancellation_fee_amount', '>', 0),
+            ])
+
+    @classmethod
+    def default_cancellation_fee_amount(cls):
+        return Decimal('15.00')
+
+
+class Sale(metaclass=PoolMeta):
+    __name__ = 'sale.sale'
+
+    def check_cancellation_fee(self):
+        "Raise if no fee can be charged for the order"
+        if self.state not in _STATES or self.is_internal:
+            raise CancellationFeeError(gettext(
+                    'shop_invoicing.msg_cancellation_fee_state',
+                    sale=self.rec_name))
+        product = self._get_cancellation_fee_product()
+        if not product:
+            raise CancellationFeeError(gettext(
+                    'shop_invoicing.msg_cancellation_fee_product',
+                    company=self.company.rec_name))
+        # It raises an error if there is none
+        with Transaction().set_context(company=self.company.id):
+            product.account_revenue_used
+
+    @without_check_access
+    def _warn_about_cancellation_fee(self):
+        "Ask before a second fee is charged"
+        pool = Pool()
+        Line = pool.get('account.invoice.line')
+        Warning = pool.get('res.user.warning')
+        charged = Line.search([
+                ('origin', '=', str(self)),
+                ('invoice.state', '!=', 'cancelled'),
+                ], limit=1)
+        if charged:
+            line, = charged
+            key = Warning.format(f'cancellation_fee_{line.id}', [self])
+            if Warning.check(key):
+                raise CancellationFeeWarning(key, gettext(
+                        'shop_invoicing.msg_cancellation_fee_again',
+                        sale=self.rec_name,
+                        invoice=line.invoice.rec_name))
+
+    def _get_cancellation_fee_product(self):
+        Configuration = Pool().get('sale.configuration')
+        with Transaction().set_context(company=self.company.id):
+            return Configuration(1).cancellation_fee_product
+
+    def get_cancellation_fee(self):
+        "Return the usual fee in the currency of the sale, None without one"
+        pool = Pool()
+        Configuration = pool.get('sale.configuration')
+        Currency = pool.get('currency.currency')
+        Date = pool.get('ir.date')
+        amount = Configuration(1).get_multivalue(
+            'cancellation_fee_amount', company=self.company.id)
+        if amount is None:
+            return
+        with Transaction().set_context(company=self.company.id):
+            today = Date.today()
+        with Transaction().set_context(date=today):
+            return Currency.compute(
+                self.company.currency, amount, self.currency)
+
+    def get_cancellation_fee_description(self):
+        "Return why the fee has no tax, in the language of the customer"
+        language = self.paying_party.lang
+        language = language.code if language else Transaction().language
+        with Transaction().set_context(language=language):
+            return gettext(
+                'shop_invoicing.msg_cancellation_fee_description',
+                sale=self.number or self.rec_name)
+
+    @without_check_access
+    def invoice_cancellation_fee(self, amount, description=None):
+        "Return the draft of an invoice of the fee"
+        Invoice = Pool().get('account.invoice')
+        self.wait_to_invoice()
+        self.check_cancellation_fee()
+        self._warn_about_cancellation_fee()
+        if not amount or amount <= 0:
+            raise CancellationFeeError(gettext(
+                    'shop_invoicing.msg_cancellation_fee_amount',
+                    sale=self.rec_name))
+        with Transaction().set_context(company=self.company.id):
+            invoice = self._get_invoice_by_hand()
+            invoice.reference = self.number
+            invoice.lines = [self._get_cancellation_fee_line(
+                    amount,
+                    description or self.get_cancellation_fee_description())]
+            Invoice.save([invoice])
+        return invoice
+
+    def _get_cancellation_fee_line(self, amount, description):
+        Line = Pool().get('account.invoice.line')
+        product = self._get_cancellation_fee_product()
+        # A compensation is no supply, so that it bears no tax
+        return Line(
+            type='line', invoice_type='out', company=self.company,
+            currency=self.currency, origin=self, product=product, quantity=1,
+            unit=product.default_uom, unit_price=amount,
+            account=product.account_revenue_used, taxes=[],
+            description=description)
+
+
+class Invoice(metaclass=PoolMeta):
+    __name__ = 'account.invoice'
+
+    def get_sales(self, name):
+        Sale = Pool().get('sale.sale')
+        sales = super().get_sales(name)
+        return sales + [
+            line.origin.id for line in self.lines
+            if isinstance(line.origin, Sale) and line.origin.id not in sales]
+
+    @classmethod
+    def search_sales(cls, name, clause):
+        _, operator, *_ = clause
+        bool_op = 'AND' if operator.startswith(('!', 'not ')) else 'OR'
+        nested = clause[0][len(name):] or '.id'
+        return [bool_op,
+            super().search_sales(name, clause),
+            ('lines.origin' + nested, *clause[1:3], 'sale.sale', *clause[3:]),
+            ]
+
+
+class InvoiceLine(metaclass=PoolMeta):
+    __name__ = 'account.invoice.line'
+
+    @classmethod
+    def _get_origin(cls):
+        return super()._get_origin() + ['sale.sale']
+
+
+class FeeStart(ModelView):
+    __name__ = 'sale.cancellation_fee.start'
+
+    sale = fields.Many2One('sale.sale', "Sale", readonly=True)
+    product = fields.Many2One('product.product', "Product", readonly=True)
+    currency = fields.Many2One('currency.currency', "Currency")
+    amount = Monetary(
+        "Amount", currency='currency', digits='currency', required=True,
+        domain=[
+            ('amount', '>', 0),
+            ],
+        help="What the customer is charged, without tax.")
+    description = fields.Text(
+        "Description", required=True,
+        help="What the invoice says, in the language of the customer.")
+
+
+class ChargeFee(Wizard):
+    __name__ = 'sale.charge_cancellation_fee'
+
+    start = StateView(
+        'sale.cancellation_fee.start',
+        'shop_invoicing.cancellation_fee_start_view_form', [
+            Button("Cancel", 'end', 'tryton-cancel'),
+            Button("Create Invoice", 'create_', 'tryton-ok', default=True),
+            ])
+    create_ = StateAction('account_invoice.act_invoice_form')
+
+    def default_start(self, fields):
+        if len(self.records) > 1:
+            raise CancellationFeeError(gettext(
+                    'shop_invoicing.msg_cancellation_fee_sales'))
+        sale = self.record
+        sale.check_cancellation_fee()
+        return {
+            'sale': sale.id,
+            'product': sale._get_cancellation_fee_product().id,
+            'currency': sale.currency.id,
+            'amount': sale.get_cancellation_fee(),
+            'description': sale.get_cancellation_fee_description(),
+            }
+
+    def do_create_(self, action):
+        invoice = self.record.invoice_cancellation_fee(
+            self.start.amount, self.start.description)
+        action['views'].reverse()
+        return action, {'res_id': [invoice.id]}

@@ -1,0 +1,113 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+import datetime as dt
+
+from trytond.i18n import gettext
+from trytond.model import ModelView, fields
+from trytond.pool import Pool
+from trytond.pyson import Eval
+from trytond.tools.timezone import UTC, get_tzinfo
+from trytond.transaction import Transaction, without_check_access
+from trytond.wizard import Button, StateTransition, StateView, Wizard
+
+from ..exceptions import InvoiceEmailRecipientError, InvoiceEmailWarning
+from .invoice_email import WAYS
+
+
+class Send(Wizard):
+    __name__ = 'account.invoice.email.send'
+    start_state = 'send'
+
+    send = StateTransition()
+
+    def transition_send(self):
+        Invoice = Pool().get('account.invoice')
+        Invoice.check_issued(self.records)
+        invoices, refused = [], []
+        for invoice in self.records:
+            if invoice.can_be_sent:
+                try:
+                    invoice.find_recipients()
+                    invoices.append(invoice)
+                except InvoiceEmailRecipientError as error:
+                    refused.append((invoice, error))
+        if refused:
+            self._warn(refused, invoices)
+        with without_check_access():
+            Invoice.send(invoices)
+        return 'end'
+
+    @staticmethod
+    def _warn(refused, invoices):
+        "Ask whether to send the others"
+        Warning = Pool().get('res.user.warning')
+        if not invoices:
+            raise refused[0][1]
+        key = Warning.format(
+            'invoice_email_recipient', [i for i, _ in refused])
+        if Warning.check(key):
+            names = [i.rec_name for i, _ in refused]
+            raise InvoiceEmailWarning(key, gettext(
+                    'shop_invoicing.msg_invoice_email_others',
+                    invoices=", ".join(
+                        names[:5] + (["…"] if len(names) > 5 else [])),
+                    count=len(invoices)))
+
+
+class MarkStart(ModelView):
+    __name__ = 'account.invoice.email.mark.start'
+
+    way = fields.Selection(WAYS, "Way", required=True, sort=False)
+    date = fields.Date(
+        "Date", required=True,
+        domain=[
+            ('date', '<=', Eval('today')),
+            ],
+        help="When it was sent.")
+    today = fields.Date("Today")
+    note = fields.Text(
+        "Note", help="Anything to remember, such as who has got it.")
+
+    @classmethod
+    def default_way(cls):
+        return 'post'
+
+    @classmethod
+    def default_date(cls):
+        return Pool().get('ir.date').today()
+
+    @classmethod
+    def default_today(cls):
+        return Pool().get('ir.date').today()
+
+
+class Mark(Wizard):
+    __name__ = 'account.invoice.email.mark'
+
+    start = StateView(
+        'account.invoice.email.mark.start',
+        'shop_invoicing.invoice_email_mark_start_view_form', [
+            Button("Cancel", 'end', 'tryton-cancel'),
+            Button("Mark as Sent", 'mark', 'tryton-ok', default=True),
+            ])
+    mark = StateTransition()
+
+    def transition_mark(self):
+        start = self.start
+        with without_check_access():
+            self.model.note_as_sent(
+                self.records, start.way, self._get_sent_at(), start.note)
+        return 'end'
+
+    def _get_sent_at(self):
+        "Return now, or when the day began at the place of the company, in UTC"
+        pool = Pool()
+        Company = pool.get('company.company')
+        Date = pool.get('ir.date')
+        if self.start.date == Date.today():
+            return dt.datetime.now().replace(microsecond=0)
+        company = Transaction().context.get('company')
+        timezone = Company(company).timezone if company else None
+        return dt.datetime.combine(
+            self.start.date, dt.time(), get_tzinfo(timezone or 'UTC')
+            ).astimezone(UTC).replace(tzinfo=None)

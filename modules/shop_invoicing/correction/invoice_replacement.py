@@ -16,7 +16,7 @@ from trytond.transaction import Transaction, without_check_access
 
 from ..invoice.document_type import STANDING
 from ..exceptions import InvoiceReplacementError
-from ..sending.invoice_email_invoice import ON_THE_WAY
+from ..sending.invoice_email_state import ON_THE_WAY
 
 # What a copy loses and the replacement keeps
 _KEPT = ['reference', 'delivery_date']

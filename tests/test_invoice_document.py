@@ -97,8 +97,8 @@ def test_a_machine_without_fonts(tmp_path):
     config.write_text(f'<fontconfig><dir>{tmp_path}</dir></fontconfig>')
     process = subprocess.run(
         [sys.executable, '-W', 'ignore', '-c',
-            "from trytond.modules.shop_invoicing.document.invoice_document_pdf "
-            "import write_pdf; write_pdf('Text')"],
+            "from trytond.modules.shop_invoicing.document import "
+            "invoice_document_pdf; invoice_document_pdf.write_pdf('Text')"],
         env={**os.environ, 'FONTCONFIG_FILE': str(config)},
         capture_output=True, text=True)
     assert 'FontError' in process.stderr

@@ -12,6 +12,7 @@ from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 
 from ..exceptions import InvoiceCancellationError, InvoiceCancellationWarning
+from ..invoice import row_turn
 
 
 class Invoice(metaclass=PoolMeta):
@@ -137,7 +138,7 @@ class Invoice(metaclass=PoolMeta):
         cls.check_cancellation_access(invoices)
         with without_check_access(), \
                 Transaction().set_context(_skip_warnings=True):
-            cls.take_correction_turn(invoices)
+            row_turn.take(invoices)
             payments = {}
             for invoice in cls.browse(invoices):
                 invoice.check_cancellation()

@@ -7,6 +7,7 @@ from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval
 from trytond.wizard import Button, StateAction, StateView, Wizard
 
+from ..invoice.company_date import get_today
 from ..invoice.document_type import STANDING
 
 
@@ -151,13 +152,12 @@ class CancelInvoiceStart(ModelView):
             'orders': ", ".join(s.rec_name for s in invoice._billed_sales),
             'consequences': invoice.tell_cancellation(is_replacement),
             'is_replacement': is_replacement,
-            'date': cls.get_today(invoice),
+            'date': cls._get_date(invoice),
             }
 
     @classmethod
-    def get_today(cls, invoice):
-        Range = Pool().get('account.invoice.number_range')
-        return max(Range.get_today(invoice.company), invoice.invoice_date)
+    def _get_date(cls, invoice):
+        return max(get_today(invoice.company), invoice.invoice_date)
 
 
 class CancelInvoice(Wizard):

@@ -14,6 +14,8 @@ from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction
 
 from ..exceptions import InvoiceCreditAmountError, InvoiceCreditError
+from ..invoice import row_turn
+from ..invoice.company_date import get_today
 
 
 class Invoice(metaclass=PoolMeta):
@@ -120,7 +122,7 @@ class Invoice(metaclass=PoolMeta):
     @classmethod
     def check_cap(cls, corrections):
         "Raise if the drafts give back more than is left of what they correct"
-        cls.take_correction_turn({i.corrected_invoice for i in corrections})
+        row_turn.take({i.corrected_invoice for i in corrections})
         for correction in corrections:
             correction.set_document_type()
         corrections = sorted(
@@ -176,11 +178,10 @@ class Invoice(metaclass=PoolMeta):
         The taxes are those of lines of the invoice.
         """
         cls = self.__class__
-        cls.take_correction_turn([self])
+        row_turn.take([self])
         self.check_credit()
         taxes = self.sort_taxes(taxes)
-        date = date or Pool().get(
-            'account.invoice.number_range').get_today(self.company)
+        date = date or get_today(self.company)
         self._check_new_credit(net, date)
         self.check_creditable({taxes: net})
         credit_note = self.prepare_credit(

@@ -7,8 +7,9 @@ from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 from trytond.wizard import Button, StateAction, StateView, Wizard
 
-from ..invoice.document_type import STANDING
 from ..exceptions import InvoiceCreditAmountError
+from ..invoice.company_date import get_today
+from ..invoice.document_type import STANDING
 
 NO_TAX = 'no_tax'
 
@@ -181,15 +182,13 @@ class CreditAmount(Wizard):
     credit = StateAction('account_invoice.act_invoice_form')
 
     def default_start(self, fields):
-        pool = Pool()
-        Range = pool.get('account.invoice.number_range')
-        Start = pool.get('account.invoice.credit_amount.start')
+        Start = Pool().get('account.invoice.credit_amount.start')
         invoice = self.record
         invoice.check_credit()
         start = Start(
             company=invoice.company, invoice=invoice,
             currency=invoice.currency,
-            date=Range.get_today(invoice.company),
+            date=get_today(invoice.company),
             description=invoice.get_credit_description())
         creditable = [t for t, net in invoice.creditable_nets.items() if net]
         if len(creditable) == 1:

@@ -14,8 +14,8 @@ from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval
 from trytond.transaction import Transaction, without_check_access
 
-from ..invoice.document_type import STANDING
 from ..exceptions import InvoiceReplacementError
+from ..invoice.document_type import STANDING
 from ..sending.invoice_email_state import ON_THE_WAY
 
 # What a copy loses and the replacement keeps

@@ -6,8 +6,8 @@ from trytond.modules.company.model import CompanyValueMixin
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction, without_check_access
 
-from . import invoice_document_pdf
 from ..exceptions import InvoiceDocumentError, InvoiceDocumentFrozenError
+from . import invoice_document_pdf
 
 _MARGIN = 20
 _STORED = {

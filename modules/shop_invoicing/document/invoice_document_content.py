@@ -9,6 +9,8 @@ import datetime as dt
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction
 
+from ..invoice.company_date import get_today
+
 # In letters
 _LONG_WORD = 20
 
@@ -91,11 +93,10 @@ class Invoice(metaclass=PoolMeta):
                 for line in self.lines_to_pay if not line.reconciliation]
         if not self.payment_term:
             return []
-        with Transaction().set_context(company=self.company.id):
-            today = Pool().get('ir.date').today()
         return self.payment_term.compute(
             self.total_amount, self.currency,
-            self.payment_term_date or self.invoice_date or today)
+            self.payment_term_date or self.invoice_date
+            or get_today(self.company))
 
     @property
     def document_company_tax(self):

@@ -6,8 +6,8 @@ from trytond.pool import PoolMeta
 from trytond.pyson import Bool, Eval
 from trytond.report import Report
 
-from . import letterhead_pdf
 from ..exceptions import LetterheadMarginError, LetterheadValidationError
+from . import letterhead_pdf
 
 PAGE_WIDTH, PAGE_HEIGHT = 210, 297
 MIN_SPACE = 100

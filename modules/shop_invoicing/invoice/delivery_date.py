@@ -1,9 +1,11 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 from trytond.model import ModelView, Workflow, fields
-from trytond.pool import Pool, PoolMeta
+from trytond.pool import PoolMeta
 from trytond.pyson import Eval
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import without_check_access
+
+from .company_date import get_today
 
 
 class Invoice(metaclass=PoolMeta):
@@ -75,11 +77,7 @@ class Move(metaclass=PoolMeta):
             and bool(self.shipment) and self.shipment.state == 'shipped')
 
     def get_delivery_date(self):
-        Date = Pool().get('ir.date')
         date = self.effective_date
         if not date and self.shipment:
             date = self.shipment.effective_date
-        if not date:
-            with Transaction().set_context(company=self.company.id):
-                date = Date.today()
-        return date
+        return date or get_today(self.company)

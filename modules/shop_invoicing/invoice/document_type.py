@@ -3,7 +3,6 @@
 from trytond.model import fields
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
-from trytond.transaction import Transaction
 
 from ..numbering.number_format import DOCUMENT_TYPES
 
@@ -93,20 +92,6 @@ class Invoice(metaclass=PoolMeta):
         self.document_type = self.expected_document_type
         if self.document_type == 'invoice':
             self.corrected_invoice = None
-
-    @classmethod
-    def take_correction_turn(cls, invoices):
-        """Wait for those who correct the same invoices at the same time.
-
-        PostgreSQL refuses to update a row that was updated since the
-        transaction has started, and so Tryton starts it again and sees what
-        the others have done.  A lock fails instead of waiting.
-        """
-        table = cls.__table__()
-        Transaction().connection.cursor().execute(*table.update(
-                [table.state], [table.state],
-                where=fields.SQL_OPERATORS['in'](
-                    table.id, sorted(i.id for i in invoices))))
 
     @property
     def root_document(self):

@@ -3,15 +3,14 @@
 from decimal import Decimal
 
 from trytond.i18n import gettext
-from trytond.model import ModelSQL, ModelView, fields
+from trytond.model import ModelSQL, fields
 from trytond.modules.company.model import CompanyValueMixin
-from trytond.modules.currency.fields import Monetary
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
-from trytond.wizard import Button, StateAction, StateView, Wizard
 
 from ..exceptions import CancellationFeeError, CancellationFeeWarning
+from ..invoice.company_date import get_today
 
 _FIELDS = ['cancellation_fee_product', 'cancellation_fee_amount']
 _STATES = ['confirmed', 'processing']
@@ -117,14 +116,11 @@ class Sale(metaclass=PoolMeta):
         pool = Pool()
         Configuration = pool.get('sale.configuration')
         Currency = pool.get('currency.currency')
-        Date = pool.get('ir.date')
         amount = Configuration(1).get_multivalue(
             'cancellation_fee_amount', company=self.company.id)
         if amount is None:
             return
-        with Transaction().set_context(company=self.company.id):
-            today = Date.today()
-        with Transaction().set_context(date=today):
+        with Transaction().set_context(date=get_today(self.company)):
             return Currency.compute(
                 self.company.currency, amount, self.currency)
 
@@ -196,52 +192,3 @@ class InvoiceLine(metaclass=PoolMeta):
     @classmethod
     def _get_origin(cls):
         return super()._get_origin() + ['sale.sale']
-
-
-class FeeStart(ModelView):
-    __name__ = 'sale.cancellation_fee.start'
-
-    sale = fields.Many2One('sale.sale', "Sale", readonly=True)
-    product = fields.Many2One('product.product', "Product", readonly=True)
-    currency = fields.Many2One('currency.currency', "Currency")
-    amount = Monetary(
-        "Amount", currency='currency', digits='currency', required=True,
-        domain=[
-            ('amount', '>', 0),
-            ],
-        help="What the customer is charged, without tax.")
-    description = fields.Text(
-        "Description", required=True,
-        help="What the invoice says, in the language of the customer.")
-
-
-class ChargeFee(Wizard):
-    __name__ = 'sale.charge_cancellation_fee'
-
-    start = StateView(
-        'sale.cancellation_fee.start',
-        'shop_invoicing.cancellation_fee_start_view_form', [
-            Button("Cancel", 'end', 'tryton-cancel'),
-            Button("Create Invoice", 'create_', 'tryton-ok', default=True),
-            ])
-    create_ = StateAction('account_invoice.act_invoice_form')
-
-    def default_start(self, fields):
-        if len(self.records) > 1:
-            raise CancellationFeeError(gettext(
-                    'shop_invoicing.msg_cancellation_fee_sales'))
-        sale = self.record
-        sale.check_cancellation_fee()
-        return {
-            'sale': sale.id,
-            'product': sale._get_cancellation_fee_product().id,
-            'currency': sale.currency.id,
-            'amount': sale.get_cancellation_fee(),
-            'description': sale.get_cancellation_fee_description(),
-            }
-
-    def do_create_(self, action):
-        invoice = self.record.invoice_cancellation_fee(
-            self.start.amount, self.start.description)
-        action['views'].reverse()
-        return action, {'res_id': [invoice.id]}

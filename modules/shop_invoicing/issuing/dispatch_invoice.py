@@ -9,6 +9,8 @@ from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 
+from ..invoice.company_date import get_today
+
 _FIELDS = [
     'dispatch_invoice_post', 'dispatch_invoice_print',
     'dispatch_invoice_send']
@@ -125,8 +127,7 @@ class Sale(metaclass=PoolMeta):
 
         The task that does it at dispatch is lost when its process is killed.
         """
-        Date = Pool().get('ir.date')
-        since = Date.today() - _LOOK_BACK
+        since = get_today() - _LOOK_BACK
         sales = cls.search([
                 ('state', 'in', ['confirmed', 'processing']),
                 ('invoice_method', '=', 'fulfillment'),

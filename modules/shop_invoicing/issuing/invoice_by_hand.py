@@ -14,6 +14,7 @@ from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction, without_check_access
 
 from ..exceptions import InvoiceByHandError
+from ..invoice import row_turn
 
 _STATES = {'confirmed', 'processing', 'done'}
 
@@ -31,7 +32,7 @@ class Sale(metaclass=PoolMeta):
 
         The lock alone would fail instead of waiting.
         """
-        self.take_turn([self])
+        row_turn.take([self])
         self.lock()
 
     def check_invoice_by_hand(self):

@@ -11,8 +11,8 @@ from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
-from ..invoice.document_type import ISSUED
 from ..exceptions import LetteringTakenError, LetteringValidationError
+from ..invoice.document_type import ISSUED
 from .lettering_text import LetteringTextError, clean
 
 _TEXT_MESSAGES = {

@@ -15,8 +15,8 @@ from trytond.pool import Pool, PoolMeta
 from trytond.rpc import RPC
 from trytond.transaction import Transaction, without_check_access
 
-from ..invoice.document_type import ISSUED
 from ..exceptions import LetteringFileError
+from ..invoice.document_type import ISSUED
 from .lettering_batch_line import WRITTEN
 from .lettering_file import LetteringFileError as FileError
 from .lettering_file import read

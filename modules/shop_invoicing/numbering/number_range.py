@@ -10,8 +10,9 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, PYSONEncoder
 from trytond.transaction import Transaction, without_check_access
 
-from . import posting_turn
 from ..exceptions import NumberFormatYearWarning, NumberRangeValidationError
+from ..invoice.company_date import get_today
+from . import posting_turn
 from .number_format import (
     DEFAULT_FORMAT, DOCUMENT_TYPES, NumberFormat, NumberFormatError)
 from .number_range_format import parse_format
@@ -90,7 +91,7 @@ class Range(ModelSQL, ModelView):
 
     @classmethod
     def default_year(cls):
-        return cls.get_today().year
+        return get_today().year
 
     @staticmethod
     def default_document_type():
@@ -171,14 +172,6 @@ class Range(ModelSQL, ModelView):
     def derive_format(self, document_type):
         "Return the format of the document type that follows from the invoice"
         return str(self.parsed_format.derive(document_type))
-
-    @classmethod
-    def get_today(cls, company=None):
-        "Return the date of today for the company"
-        Date = Pool().get('ir.date')
-        context = {'company': company.id} if company else {}
-        with Transaction().set_context(context):
-            return Date.today()
 
     def get_rec_name(self, name):
         return f'{self.document_type_string} {self.year}'

@@ -16,6 +16,7 @@ from trytond.transaction import Transaction, without_check_access
 from ..exceptions import (
     InvoiceDateOrderError, InvoiceFutureError, InvoiceNumberError,
     InvoiceNumberTakenError)
+from ..invoice.company_date import get_today
 from .number_format import COUNTERS
 from .number_range_drawing import Drawing
 
@@ -152,7 +153,7 @@ class Invoice(metaclass=PoolMeta):
         Range = pool.get('account.invoice.number_range')
         for invoice in invoices:
             if not invoice.invoice_date:
-                invoice.invoice_date = Range.get_today(invoice.company)
+                invoice.invoice_date = get_today(invoice.company)
             # Whoever has a number must be able to have a move
             Period.find(
                 invoice.company,
@@ -210,12 +211,11 @@ class Invoice(metaclass=PoolMeta):
         pool = Pool()
         Configuration = pool.get('account.configuration')
         Lang = pool.get('ir.lang')
-        Range = pool.get('account.invoice.number_range')
         configuration = Configuration(1)
         for company, grouped in groupby(invoices, key=lambda i: i.company):
             days = configuration.get_multivalue(
                 'invoice_future_days', company=company.id) or 0
-            latest = Range.get_today(company) + dt.timedelta(days=days)
+            latest = get_today(company) + dt.timedelta(days=days)
             for invoice in grouped:
                 if invoice.invoice_date and invoice.invoice_date > latest:
                     lang = Lang.get()

@@ -9,7 +9,8 @@ from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, fields
 from trytond.pool import Pool
 from trytond.report import Report
-from trytond.tools.timezone import UTC, get_tzinfo
+
+from ..invoice.company_date import to_local
 
 _KINDS = ['hole', 'duplicate', 'out_of_order']
 
@@ -186,9 +187,7 @@ class Finding(ModelSQL, ModelView):
         Lang = Pool().get('ir.lang')
         if not self.change:
             return gettext('shop_invoicing.msg_number_range_hole_unexplained')
-        # The server stores its dates in UTC
-        date = self.change.create_date.replace(tzinfo=UTC).astimezone(
-            get_tzinfo(self.company.timezone or 'UTC'))
+        date = to_local(self.change.create_date, self.company)
         return gettext(
             'shop_invoicing.msg_number_range_hole',
             new=self.change.new_value,

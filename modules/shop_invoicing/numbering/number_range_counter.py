@@ -11,8 +11,9 @@ from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
-from . import posting_turn
 from ..exceptions import NumberRangeNextError
+from ..invoice.company_date import get_today
+from . import posting_turn
 from .number_format import COUNTERS, NumberFormat, NumberFormatError
 
 # The highest integer that every client shows exactly
@@ -227,7 +228,7 @@ class Range(metaclass=PoolMeta):
     def _preview_date(self):
         "Return today, or the day of the year next to it"
         return min(
-            max(self.get_today(self.company), dt.date(self.year, 1, 1)),
+            max(get_today(self.company), dt.date(self.year, 1, 1)),
             dt.date(self.year, 12, 31))
 
     def _preview_counters(self):

@@ -3,8 +3,8 @@
 from trytond.i18n import gettext
 from trytond.pool import Pool
 
-from . import posting_turn
 from ..exceptions import InvoiceDateOrderError
+from . import posting_turn
 from .number_format import COUNTERS
 
 

@@ -10,6 +10,7 @@ from trytond.transaction import check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from ..exceptions import NumberFormatValidationError
+from ..invoice.company_date import get_today
 from .number_format import COUNTERS, DEFAULT_FORMAT
 from .number_range_format import parse_format
 
@@ -91,9 +92,8 @@ class RehearseStart(ModelView):
 
     def _get_cases(self, format_):
         "Yield name, date, document type and counters of each case to show"
-        Range = Pool().get('account.invoice.number_range')
         first, last = dt.date(self.year, 1, 1), dt.date(self.year, 12, 31)
-        yield 'today', Range.get_today(), 'invoice', {'i': 1}
+        yield 'today', get_today(), 'invoice', {'i': 1}
         yield 'first_day', first, 'invoice', {'i': 1}
         for month in [4, 7, 10]:
             yield 'quarter', dt.date(self.year, month, 1), 'invoice', {'i': 1}

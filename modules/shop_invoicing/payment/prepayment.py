@@ -10,6 +10,7 @@ from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 
 from ..exceptions import PrepaymentError
+from ..invoice import row_turn
 
 AWAITING = ['unpaid', 'partially_paid']
 _PAID_STATES = {'quotation', 'confirmed', 'processing', 'done'}
@@ -129,22 +130,6 @@ class Sale(metaclass=PoolMeta):
             'partially_paid' if self.payment_amount_authorized else 'unpaid')
 
     @classmethod
-    def take_turn(cls, sales):
-        """Wait for those who change payments of the sales at the same time.
-
-        PostgreSQL refuses to update a row that was updated since the
-        transaction has started, and so Tryton starts it again and sees the
-        other payments.  A lock fails instead of waiting.
-        """
-        table = cls.__table__()
-        cursor = Transaction().connection.cursor()
-        # In one order, so that two never wait for each other
-        for id_ in sorted({s.id for s in sales}):
-            cursor.execute(*table.update(
-                    [table.payment_state], [table.payment_state],
-                    where=table.id == id_))
-
-    @classmethod
     @without_check_access
     def set_payment_state(cls, sales):
         "Set the state by the payments and go on with those paid again"
@@ -195,7 +180,7 @@ class Sale(metaclass=PoolMeta):
         and sees what has left.
         """
         sales = [s for s in sales if s.is_paid_first]
-        cls.take_turn(sales)
+        row_turn.take(sales)
         for sale in sales:
             sale.check_released()
 
@@ -273,5 +258,5 @@ class Payment(metaclass=PoolMeta):
         Sale = Pool().get('sale.sale')
         sales = Sale.browse([s for s in sales if s.is_paid_first])
         if sales:
-            Sale.take_turn(sales)
+            row_turn.take(sales)
             Sale.set_payment_state(sales)

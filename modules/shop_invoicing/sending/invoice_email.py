@@ -7,11 +7,11 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
-from trytond.tools.timezone import UTC, get_tzinfo
 from trytond.transaction import Transaction
 from trytond.url import host
 
 from ..exceptions import InvoiceEmailError
+from ..invoice.company_date import to_local
 
 STATES = [
     ('queued', "Queued"),
@@ -219,8 +219,7 @@ class Email(ModelSQL, ModelView):
     @property
     def sent_on(self):
         "The day of the company on which the message was sent"
-        return self.sent_at.replace(tzinfo=UTC).astimezone(
-            get_tzinfo(self.company.timezone or 'UTC')).date()
+        return to_local(self.sent_at, self.company).date()
 
     @classmethod
     def start(cls, *invoices):

@@ -5,8 +5,8 @@ from trytond.model import Index, ModelView, fields
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 
-from ..invoice.document_type import ISSUED
 from ..exceptions import InvoiceEmailError
+from ..invoice.document_type import ISSUED
 from .invoice_email import STATES
 
 _NOT_ISSUED = (

@@ -1,16 +1,17 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 import datetime as dt
+from itertools import groupby
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
 from trytond.pool import Pool
 from trytond.pyson import Eval
-from trytond.tools.timezone import UTC, get_tzinfo
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import without_check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from ..exceptions import InvoiceEmailRecipientError, InvoiceEmailWarning
+from ..invoice.company_date import get_start, get_today
 from .invoice_email import WAYS
 
 
@@ -72,14 +73,6 @@ class MarkStart(ModelView):
     def default_way(cls):
         return 'post'
 
-    @classmethod
-    def default_date(cls):
-        return Pool().get('ir.date').today()
-
-    @classmethod
-    def default_today(cls):
-        return Pool().get('ir.date').today()
-
 
 class Mark(Wizard):
     __name__ = 'account.invoice.email.mark'
@@ -92,22 +85,23 @@ class Mark(Wizard):
             ])
     mark = StateTransition()
 
+    def default_start(self, fields):
+        # A day that has begun wherever something was sent
+        today = min(get_today(c) for c in {r.company for r in self.records})
+        return {'date': today, 'today': today}
+
     def transition_mark(self):
         start = self.start
+        records = sorted(self.records, key=lambda r: r.company.id)
         with without_check_access():
-            self.model.note_as_sent(
-                self.records, start.way, self._get_sent_at(), start.note)
+            for company, grouped in groupby(records, key=lambda r: r.company):
+                self.model.note_as_sent(
+                    list(grouped), start.way, self._get_sent_at(company),
+                    start.note)
         return 'end'
 
-    def _get_sent_at(self):
+    def _get_sent_at(self, company):
         "Return now, or when the day began at the place of the company, in UTC"
-        pool = Pool()
-        Company = pool.get('company.company')
-        Date = pool.get('ir.date')
-        if self.start.date == Date.today():
+        if self.start.date == get_today(company):
             return dt.datetime.now().replace(microsecond=0)
-        company = Transaction().context.get('company')
-        timezone = Company(company).timezone if company else None
-        return dt.datetime.combine(
-            self.start.date, dt.time(), get_tzinfo(timezone or 'UTC')
-            ).astimezone(UTC).replace(tzinfo=None)
+        return get_start(self.start.date, company)

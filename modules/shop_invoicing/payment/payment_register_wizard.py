@@ -1,0 +1,123 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+from trytond.model import ModelView, fields
+from trytond.modules.currency.fields import Monetary
+from trytond.pool import Pool, PoolMeta
+from trytond.pyson import Bool, Eval
+from trytond.wizard import Button, StateTransition, StateView, Wizard
+
+from ..invoice.company_date import get_today
+from .prepayment import AWAITING
+
+
+class Sale(metaclass=PoolMeta):
+    __name__ = 'sale.sale'
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls._buttons.update({
+                'mark_as_paid': {
+                    'invisible': ~Eval('payment_state').in_(AWAITING),
+                    'depends': ['payment_state'],
+                    },
+                })
+
+    @classmethod
+    @ModelView.button_action('shop_invoicing.wizard_payment_register')
+    def mark_as_paid(cls, sales):
+        pass
+
+
+class RegisterStart(ModelView):
+    __name__ = 'sale.payment.register.start'
+
+    sales = fields.Many2Many(
+        'sale.sale', None, None, "Sales", required=True,
+        domain=[
+            ('payment_state', 'in', AWAITING),
+            ],
+        help="The sales that were paid; search by number or date.")
+    is_single = fields.Function(
+        fields.Boolean("Single"), 'on_change_with_is_single')
+    company = fields.Function(
+        fields.Many2One('company.company', "Company"),
+        'on_change_with_company')
+    currency = fields.Function(
+        fields.Many2One('currency.currency', "Currency"),
+        'on_change_with_currency')
+    journal = fields.Many2One(
+        'account.payment.journal', "Payment Journal",
+        domain=[
+            ('company', '=', Eval('company', -1)),
+            ('currency', '=', Eval('currency', -1)),
+            ],
+        help="Leave empty to use that of the payment method.")
+    date = fields.Date("Date", required=True)
+    amount = Monetary(
+        "Amount", currency='currency', digits='currency',
+        domain=['OR',
+            ('amount', '=', None),
+            ('amount', '>', 0),
+            ],
+        states={
+            'invisible': ~Bool(Eval('is_single')),
+            },
+        help="Leave empty to register what is due.")
+    reference = fields.Char(
+        "Reference", help="How the bank or the provider names the payment.")
+
+    @fields.depends('sales')
+    def on_change_with_is_single(self, name=None):
+        return len(self.sales or []) == 1
+
+    @fields.depends('sales')
+    def on_change_with_company(self, name=None):
+        return self.sales[0].company if self.sales else None
+
+    @fields.depends('sales')
+    def on_change_with_currency(self, name=None):
+        return self.sales[0].currency if self.sales else None
+
+    @fields.depends('sales')
+    def on_change_sales(self):
+        self.amount = (
+            self.sales[0].amount_due if len(self.sales or []) == 1 else None)
+        journals = {
+            s.payment_method.payment_journal for s in self.sales or []
+            if s.payment_method}
+        self.journal = journals.pop() if len(journals) == 1 else None
+
+
+class Register(Wizard):
+    __name__ = 'sale.payment.register'
+
+    start = StateView(
+        'sale.payment.register.start',
+        'shop_invoicing.payment_register_start_view_form', [
+            Button("Cancel", 'end', 'tryton-cancel'),
+            Button("Mark as Paid", 'register', 'tryton-ok', default=True),
+            ])
+    register = StateTransition()
+
+    def default_start(self, fields):
+        Start = Pool().get('sale.payment.register.start')
+        sales = []
+        if self.model and self.model.__name__ == 'sale.sale':
+            sales = [s for s in self.records if s.payment_state in AWAITING]
+        start = Start(sales=sales)
+        start.on_change_sales()
+        return {
+            'sales': [s.id for s in sales],
+            'journal': start.journal.id if start.journal else None,
+            'date': get_today(sales[0].company if sales else None),
+            'amount': start.amount,
+            }
+
+    def transition_register(self):
+        Sale = Pool().get('sale.sale')
+        start = self.start
+        Sale.register_payment(
+            start.sales, start.journal, start.date,
+            start.amount if len(start.sales) == 1 else None, start.reference)
+        return 'end'

@@ -1,0 +1,37 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""A neighbour: a module that depends on ours and extends its models.
+
+    class Sale(metaclass=PoolMeta):
+        __name__ = 'sale.sale'
+        ...
+
+    activate_modules('shop_invoicing', ...)
+    neighbour.activate(Sale)
+
+This package is the module, and its classes are those that the test gives.  It
+is activated in the database of the test like any other one, so that they have
+their columns, and it is gone with the database.
+
+proteus learns the fields of a model when it first gets it: activate the
+neighbour before.
+"""
+import sys
+
+NAME = 'neighbour'
+
+
+def activate(*models, wizards=(), reports=()):
+    "Activate the neighbour with the classes in the database of the test"
+    from trytond import modules
+    from trytond.pool import Pool
+    from trytond.tests.test_tryton import DB_NAME
+    # As Tryton finds a module that is not installed by pip
+    sys.modules[f'trytond.modules.{NAME}'] = sys.modules[__name__]
+    if NAME not in modules.MODULES:
+        modules.MODULES.append(NAME)
+    for type_, classes in [
+            ('model', models), ('wizard', wizards), ('report', reports)]:
+        Pool.classes[type_].pop(NAME, None)
+        Pool.register(*classes, module=NAME, type_=type_)
+    Pool(DB_NAME).init(update=[NAME])

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).parent.parent
 MODULE = ROOT / 'modules' / 'shop_invoicing'
-REFERENCE = (ROOT / 'doc' / 'reference.rst').read_text()
+MESSAGES = (ROOT / 'doc' / 'messages.rst').read_text()
 
 
 def messages():
@@ -23,19 +23,19 @@ def messages():
 
 
 def entries():
-    "Return the texts of the messages in the reference by their labels"
+    "Return the texts of the messages on their page by their labels"
     return {
         id_: re.sub(r'\s+', ' ', text).strip()
         for id_, text in re.findall(
-            r'\.\. _(msg_\w+):\n.*?:Text:(.*?)\n:', REFERENCE, re.DOTALL)}
+            r'\.\. _(msg_\w+):\n.*?:Text:(.*?)\n:', MESSAGES, re.DOTALL)}
 
 
-def test_the_reference_has_every_message_and_no_other():
+def test_the_catalogue_has_every_message_and_no_other():
     assert entries().keys() == dict(messages()).keys()
 
 
 @pytest.mark.parametrize('id_, text', list(messages()))
-def test_the_reference_quotes_the_message(id_, text):
+def test_the_catalogue_quotes_the_message(id_, text):
     assert text in entries()[id_].replace('``', '')
 
 

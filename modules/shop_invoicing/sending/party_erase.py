@@ -26,15 +26,8 @@ class Erase(metaclass=PoolMeta):
                 [*_DATA, 'next_try', 'state'],
                 [None] * len(_DATA) + [None, _give_up]),
             (Invoice, [('party', '=', party_id)], False,
-                ['electronic_invoice_missing', 'sent_state'],
-                [None, _give_up]),
-            # What has failed may say for whom
-            (Invoice, [
-                    ('party', '=', party_id),
-                    ('dispatch_error', '!=', None),
-                    ], False,
-                ['dispatch_error', 'dispatch_state'],
-                [None, 'done']),
+                ['sent_state'],
+                [_give_up]),
             ]
 
 

@@ -9,8 +9,6 @@ class Cron(metaclass=PoolMeta):
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        cls.method.selection += [
-            ('account.invoice.email|process_due', "Send Due Invoice E-Mails"),
-            ('account.invoice|dispatch_unfinished',
-                "Finish the Invoices of Dispatched Goods"),
-            ]
+        cls.method.selection.append((
+                'account.invoice|dispatch_unfinished',
+                "Finish the Invoices of Dispatched Goods"))

@@ -72,12 +72,20 @@ class Invoice(metaclass=PoolMeta):
                 })
 
     @classmethod
+    def _has_no_correction(cls):
+        return super()._has_no_correction() & ~Eval('replaces')
+
+    @classmethod
     def copy(cls, invoices, default=None):
         default = default.copy() if default is not None else {}
         default.setdefault('replaces')
         default.setdefault('replaced_by')
         default.setdefault('payments_to_carry')
         return super().copy(invoices, default=default)
+
+    @property
+    def document_replaced(self):
+        return self.replaces
 
     @property
     def replacement_cancellation(self):

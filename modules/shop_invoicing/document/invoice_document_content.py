@@ -99,6 +99,10 @@ class Invoice(metaclass=PoolMeta):
             or get_today(self.company))
 
     @property
+    def document_replaced(self):
+        "The invoice in whose place this one is, or None"
+
+    @property
     def document_company_tax(self):
         "The tax in the currency of the company if that of the invoice differs"
         Currency = Pool().get('currency.currency')

@@ -21,11 +21,6 @@ MAX_LENGTH = 64
 MAX_DIGITS = 18
 
 DEFAULT_FORMAT = '{yyyy}-{i;5}'
-DOCUMENT_TYPES = [
-    ('invoice', "Invoice"),
-    ('cancellation', "Cancellation"),
-    ('credit_note', "Credit Note"),
-    ]
 COUNTERS = {
     'invoice': 'i',
     'cancellation': 'c',

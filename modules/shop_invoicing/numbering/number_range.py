@@ -12,9 +12,9 @@ from trytond.transaction import Transaction, without_check_access
 
 from ..exceptions import NumberFormatYearWarning, NumberRangeValidationError
 from ..invoice.company_date import get_today
+from ..invoice.document_type import DOCUMENT_TYPES
 from . import posting_turn
-from .number_format import (
-    DEFAULT_FORMAT, DOCUMENT_TYPES, NumberFormat, NumberFormatError)
+from .number_format import DEFAULT_FORMAT, NumberFormat, NumberFormatError
 from .number_range_format import parse_format
 
 

@@ -1,7 +1,7 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 from trytond.i18n import gettext
-from trytond.model import Index, ModelView, Workflow, fields
+from trytond.model import Index, fields
 from trytond.model.exceptions import AccessError
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
@@ -136,6 +136,10 @@ class Sale(metaclass=PoolMeta):
         super().check_for_quotation()
         self.check_order_type()
 
+    def check_for_confirmation(self):
+        super().check_for_confirmation()
+        self.check_order_type()
+
     @classmethod
     def copy(cls, sales, default=None):
         default = default.copy() if default is not None else {}
@@ -185,14 +189,6 @@ class Sale(metaclass=PoolMeta):
         super().on_modification(mode, sales, field_names=field_names)
         if mode == 'write' and 'order_type' in field_names:
             Line.set_prices([line for sale in sales for line in sale.lines])
-
-    @classmethod
-    @ModelView.button
-    @Workflow.transition('confirmed')
-    def confirm(cls, sales):
-        for sale in sales:
-            sale.check_order_type()
-        super().confirm(sales)
 
 
 class ReturnSale(metaclass=PoolMeta):

@@ -1,7 +1,7 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 from trytond.i18n import gettext
-from trytond.model import ModelSQL, ModelView, Workflow, fields
+from trytond.model import ModelSQL, fields
 from trytond.modules.company.model import CompanyValueMixin
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval, If
@@ -163,13 +163,9 @@ class Sale(metaclass=PoolMeta):
         return Configuration(1).get_multivalue(
             'payment_method_required', company=self.company.id)
 
-    @classmethod
-    @ModelView.button
-    @Workflow.transition('confirmed')
-    def confirm(cls, sales):
-        for sale in sales:
-            sale.check_payment_method()
-        super().confirm(sales)
+    def check_for_confirmation(self):
+        super().check_for_confirmation()
+        self.check_payment_method()
 
     def _get_invoice(self):
         invoice = super()._get_invoice()

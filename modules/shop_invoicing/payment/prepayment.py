@@ -184,6 +184,10 @@ class Sale(metaclass=PoolMeta):
         for sale in sales:
             sale.check_released()
 
+    def check_for_confirmation(self):
+        super().check_for_confirmation()
+        self.check_released()
+
     @classmethod
     @ModelView.button
     @Workflow.transition('quotation')
@@ -195,8 +199,6 @@ class Sale(metaclass=PoolMeta):
     @ModelView.button
     @Workflow.transition('confirmed')
     def confirm(cls, sales):
-        for sale in sales:
-            sale.check_released()
         super().confirm(sales)
         cls.set_payment_state(sales)
 

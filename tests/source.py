@@ -3,6 +3,7 @@
 "Read the source of the module without importing it"
 import ast
 import configparser
+import functools
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -34,6 +35,7 @@ DATA_XML = [
 WORDS = {p.stem for p in TRYTON_PYTHON} - {'__init__', 'exceptions', 'ir'}
 
 
+@functools.cache
 def parse(path):
     return ast.parse(path.read_text(encoding='utf-8'))
 
@@ -72,6 +74,10 @@ class Record:
         field = self._fields.get(name)
         if field is not None:
             return field.get('ref') or field.get('eval') or field.text or ''
+
+    def get_attribute(self, name, attribute):
+        "Return the attribute of the field"
+        return self._fields[name].get(attribute)
 
     def __str__(self):
         return f'{self.path.name}:{self.id}'
@@ -132,9 +138,15 @@ def _read_models():
         for node in parse(path).body:
             if not isinstance(node, ast.ClassDef):
                 continue
-            for line in node.body:
-                if is_assignment(line, '__name__'):
-                    yield Model(node, ast.literal_eval(line.value), path)
+            if name := find_model_name(node):
+                yield Model(node, name, path)
+
+
+def find_model_name(node):
+    "Return the name of the model that the class is or extends, or None"
+    for line in node.body:
+        if is_assignment(line, '__name__'):
+            return ast.literal_eval(line.value)
 
 
 def is_assignment(node, name):

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.source import FOLDER, MODELS, VIEW_XML, WORDS, find_records
+from tests.source import FOLDER, MODELS, WORDS, find_records
 
 pytestmark = pytest.mark.once
 
@@ -44,16 +44,13 @@ def each(argument, values):
 # Views
 
 
-def test_each_view_file_has_a_record():
-    assert {p.stem for p in VIEW_XML} == {v.get('name') for v in VIEWS}
-
-
 @each('view', VIEWS)
 def test_view_name(view):
     name = view.get('name')
     pattern = r'(\w+?)_(form|list|tree|graph|calendar|board)(?:_(\w+))?'
     model, type_, concept = re.fullmatch(pattern, name).groups()
     if 'inherit' in view:
+        concept = remove_variant(concept, view.get('inherit'))
         # The file of a concept that is a model needs no suffix
         assert starts_with_word(concept) or model == view.path.stem, (
             "<model>_form_<word>.xml")
@@ -62,6 +59,12 @@ def test_view_name(view):
     if 'model' in view:
         full_name = view.get('model').replace('.', '_')
         assert f'_{full_name}'.endswith(f'_{model}')
+
+
+def remove_variant(concept, inherited):
+    "Return what follows the variant of the extended view, if it has one"
+    variant = re.search(rf'_view_({"|".join(TYPES)}|list)_(\w+)$', inherited)
+    return concept.removeprefix(f'{variant[2]}_') if variant else concept
 
 
 def starts_with_word(concept):

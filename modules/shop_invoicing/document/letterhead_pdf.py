@@ -29,6 +29,8 @@ class LetterheadError(ValueError):
 def check(data):
     "Raise a LetterheadError unless documents can be laid over the PDF"
     with _open(data) as letterhead, _refusing_damage():
+        # Before the syntax: some versions call the lack of pages damage
+        _check_pages(letterhead)
         for problem in letterhead.check_pdf_syntax():
             raise LetterheadError('damaged', _shorten(problem))
         _get_sheets(letterhead)
@@ -85,6 +87,11 @@ def _refusing_damage():
         raise LetterheadError('damaged', _shorten(error)) from error
 
 
+def _check_pages(pdf):
+    if not len(pdf.pages):
+        raise LetterheadError('no_page')
+
+
 def _get_sheets(pdf):
     """Return the first two pages of the PDF as form XObjects.
 
@@ -92,8 +99,7 @@ def _get_sheets(pdf):
     page. Links, scripts and attached files stay behind, because they belong
     to the document and not to what a page shows.
     """
-    if not len(pdf.pages):
-        raise LetterheadError('no_page')
+    _check_pages(pdf)
     if _has_hidden_layers(pdf):
         raise LetterheadError('hidden_layers')
     _keep_appearances(pdf)

@@ -46,6 +46,26 @@ def test_the_readme_has_the_command(command):
         rf'python3 -m venv \.venv && .*{command}.*', readme)
 
 
+def commands():
+    "Return the commands of the README"
+    return [
+        line for block in re.findall(
+            r'```sh\n(.*?)```', (ROOT / 'README.md').read_text(), re.DOTALL)
+        for line in block.splitlines()]
+
+
+def test_the_tests_run_by_the_command_of_the_readme():
+    *_, run = (ROOT / '.ci' / 'run').read_text().splitlines()
+    assert [c for c in commands() if c.endswith('tox')] == [run]
+
+
+def test_the_readme_installs_exact_versions():
+    installing = [c for c in commands() if 'pip install' in c]
+    assert len(installing) == 3
+    for command in installing:
+        assert 'pip install --quiet -c tests/constraints.txt ' in command
+
+
 def read_options():
     "Yield section and option of each option that Tryton or the module reads"
     tryton = Path(trytond.__file__).parent

@@ -9,11 +9,14 @@ import zipfile
 from pathlib import PurePosixPath
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.source import MODULE, ROOT, read_config, read_tryton_cfg
 
 pytestmark = pytest.mark.once
 
+PYTHONS = ['3.10', '3.11', '3.12', '3.13', '3.14']
 SUFFIXES = {'.cfg', '.fodt', '.html', '.json', '.po', '.py', '.svg', '.xml'}
 
 
@@ -99,3 +102,35 @@ def test_description_is_the_readme(metadata):
     readme = (ROOT / 'README.md').read_text(encoding='utf-8')
     assert metadata['Description-Content-Type'] == 'text/markdown'
     assert metadata.get_payload().strip() == readme.strip()
+
+
+def read_constraints():
+    lines = (ROOT / 'tests' / 'constraints.txt').read_text().splitlines()
+    return [Requirement(line) for line in lines if not line.startswith('#')]
+
+
+def read_requirements():
+    "Return what setup.cfg requires and what runs the tests"
+    config = read_config(ROOT / 'setup.cfg')
+    lines = [
+        config['options']['install_requires'],
+        *config['options.extras_require'].values(), 'tox']
+    return [
+        Requirement(line) for line in '\n'.join(lines).splitlines() if line]
+
+
+@pytest.mark.parametrize('python', PYTHONS)
+def test_what_is_required_has_an_exact_version(python):
+    environment = {
+        'python_version': python, 'python_full_version': f'{python}.0'}
+    versions = {}
+    for constraint in read_constraints():
+        marker = constraint.marker
+        if not marker or marker.evaluate(environment):
+            exact, = constraint.specifier
+            assert exact.operator == '=='
+            assert constraint.name not in versions
+            versions[constraint.name] = exact.version
+    for requirement in read_requirements():
+        assert requirement.specifier.contains(
+            versions[canonicalize_name(requirement.name)])

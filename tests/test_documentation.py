@@ -1,6 +1,8 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
+import ast
 import re
+import textwrap
 from configparser import ConfigParser
 from pathlib import Path
 from xml.etree import ElementTree
@@ -8,13 +10,14 @@ from xml.etree import ElementTree
 import pytest
 
 import trytond
-from tests import scaling_out
+from tests import scaling_out, source
 
 pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).parent.parent
 MODULE = ROOT / 'modules' / 'shop_invoicing'
 MESSAGES = (ROOT / 'doc' / 'messages.rst').read_text()
+SETUP = (ROOT / 'doc' / 'setup.rst').read_text()
 
 
 def messages():
@@ -93,3 +96,126 @@ def test_the_options_for_scaling_out_exist():
     options = scaling_options()
     assert ('database', 'maxconn') in options
     assert options <= set(read_options())
+
+
+def modules():
+    "Return the modules of Tryton that are needed or used, except the kernel"
+    section = source.read_tryton_cfg()['tryton']
+    return sorted({
+            *section['depends'].split(), *section['extras_depend'].split(),
+            } - {'ir', 'res'})
+
+
+@pytest.mark.parametrize('module', modules())
+def test_the_setup_names_the_module(module):
+    assert f'``{module}``' in SETUP
+
+
+def libraries():
+    options = source.read_config(ROOT / 'setup.cfg')['options']
+    names = {
+        re.match(r'[\w-]+', line).group()
+        for line in options['install_requires'].strip().splitlines()}
+    return sorted(n for n in names if not n.startswith('trytond'))
+
+
+@pytest.mark.parametrize('library', libraries())
+def test_the_setup_names_the_library(library):
+    assert library in SETUP.lower()
+
+
+class Method:
+    "A method or property on the page Extending"
+
+    def __init__(self, model, kind, signature, is_hook):
+        self.model = model
+        self.kind = kind
+        self.name = signature.partition('(')[0]
+        self.signature = signature
+        self.is_hook = is_hook
+
+    def __str__(self):
+        return f'{self.model}.{self.name}'
+
+    @property
+    def arguments(self):
+        tree = ast.parse(f'def {self.signature}: pass')
+        return ast.unparse(tree.body[0].args)
+
+    def find(self):
+        "Return the functions of that name in the classes of the model"
+        return [
+            node for model in source.MODELS if model.name == self.model
+            for node in model.node.body
+            if isinstance(node, ast.FunctionDef) and node.name == self.name]
+
+
+def methods():
+    page = (ROOT / 'doc' / 'extending.rst').read_text()
+    hooks = page.index('.. _Methods to extend:')
+    model = None
+    for match in re.finditer(
+            r'\.\. py:(class|method|property):: (.+)', page):
+        kind, text = match.groups()
+        if kind == 'class':
+            model = text
+        else:
+            yield Method(model, kind, text, match.start() > hooks)
+
+
+METHODS = list(methods())
+
+
+def get_arguments(function):
+    "Return the arguments as they are given to a record or a model"
+    arguments = function.args
+    return ast.unparse(ast.arguments(
+            posonlyargs=[], args=arguments.args[1:], vararg=arguments.vararg,
+            kwonlyargs=arguments.kwonlyargs, kw_defaults=arguments.kw_defaults,
+            kwarg=arguments.kwarg, defaults=arguments.defaults))
+
+
+def is_property(function):
+    return any(ast.unparse(d) == 'property' for d in function.decorator_list)
+
+
+@pytest.mark.parametrize('method', METHODS, ids=str)
+def test_the_method_to_call_or_extend_exists(method):
+    functions = method.find()
+    assert functions
+    for function in functions:
+        assert is_property(function) == (method.kind == 'property')
+    if method.kind == 'method':
+        assert method.arguments in map(get_arguments, functions)
+
+
+@pytest.mark.parametrize('method', METHODS, ids=str)
+def test_the_method_to_call_or_extend_has_a_docstring(method):
+    # A button says what it does on its form
+    assert any(ast.get_docstring(f) or is_button(f) for f in method.find())
+
+
+def is_button(function):
+    return any(
+        ast.unparse(d) == 'ModelView.button' for d in function.decorator_list)
+
+
+def test_the_example_extends_methods_of_the_page():
+    page = (ROOT / 'doc' / 'extending.rst').read_text()
+    example = find_code(page, 'small_order.py')
+    names = {str(m) for m in METHODS if m.is_hook}
+    for class_ in ast.parse(example).body:
+        if isinstance(class_, ast.ClassDef):
+            model, = [
+                ast.literal_eval(line.value) for line in class_.body
+                if source.is_assignment(line, '__name__')]
+            assert {
+                f'{model}.{line.name}' for line in class_.body
+                if isinstance(line, ast.FunctionDef)} <= names
+
+
+def find_code(page, caption):
+    "Return the code block that has the caption"
+    code = re.search(
+        rf':caption: {re.escape(caption)}\n\n((?:   .*\n|\n)+)', page)
+    return textwrap.dedent(code.group(1))

@@ -43,6 +43,7 @@ class MoveLine(metaclass=PoolMeta):
         return cls.browse(open_)
 
     def _can_pay(self, debt):
+        "Whether the line can pay the line that is to be paid"
         return self.account == debt.account and self.party == debt.party
 
     @classmethod

@@ -77,6 +77,7 @@ class Move(metaclass=PoolMeta):
             and bool(self.shipment) and self.shipment.state == 'shipped')
 
     def get_delivery_date(self):
+        "Return the day on which the goods were supplied"
         date = self.effective_date
         if not date and self.shipment:
             date = self.shipment.effective_date

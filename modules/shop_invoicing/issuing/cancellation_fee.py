@@ -154,6 +154,7 @@ class Sale(metaclass=PoolMeta):
         return invoice
 
     def _get_cancellation_fee_line(self, amount, description):
+        "Return the line of the fee, which is not saved yet"
         Line = Pool().get('account.invoice.line')
         product = self._get_cancellation_fee_product()
         # A compensation is no supply, so that it bears no tax

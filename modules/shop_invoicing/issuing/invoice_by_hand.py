@@ -68,6 +68,7 @@ class Sale(metaclass=PoolMeta):
         return invoice
 
     def _get_invoice_by_hand(self):
+        "Return the new invoice that takes the lines, which is not saved yet"
         return self._get_invoice()
 
     @without_check_access

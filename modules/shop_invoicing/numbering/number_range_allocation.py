@@ -278,6 +278,7 @@ class Invoice(metaclass=PoolMeta):
                     corrected_date=lang.strftime(date)))
 
     def _range_key(self):
+        "Return what those have in common that are numbered together"
         return (
             self.company.id,
             _DOCUMENT_TYPES.index(self.document_type),

@@ -63,6 +63,7 @@ class Sale(metaclass=PoolMeta):
         return payments
 
     def _get_payment(self, journal, date, amount, reference):
+        "Return the new payment of the amount, which is not saved yet"
         Payment = Pool().get('account.payment')
         journal = journal or self.payment_method.payment_journal
         if not journal:

@@ -4,12 +4,15 @@
 import ast
 import configparser
 import functools
+import re
+import textwrap
 from pathlib import Path
 from xml.etree import ElementTree
 
 MODULE = 'shop_invoicing'
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / 'modules' / MODULE
+EXTENDING = ROOT / 'doc' / 'extending.rst'
 
 
 def find_files(*patterns):
@@ -54,6 +57,14 @@ def read_tryton_cfg(folder=''):
 def read_folders():
     "Return the folders in the order in which Tryton includes them"
     return read_tryton_cfg()['tryton']['include_dirs'].split()
+
+
+def read_example(caption):
+    "Return the code that has the caption on the page Extending"
+    code = re.search(
+        rf':caption: {re.escape(caption)}\n\n((?:   .*\n|\n)+)',
+        EXTENDING.read_text())
+    return textwrap.dedent(code.group(1))
 
 
 class Record:

@@ -2,7 +2,6 @@
 # this repository contains the full copyright notices and license terms.
 import ast
 import re
-import textwrap
 from configparser import ConfigParser
 from pathlib import Path
 from xml.etree import ElementTree
@@ -151,7 +150,7 @@ class Method:
 
 
 def methods():
-    page = (ROOT / 'doc' / 'extending.rst').read_text()
+    page = source.EXTENDING.read_text()
     hooks = page.index('.. _Methods to extend:')
     model = None
     for match in re.finditer(
@@ -201,8 +200,7 @@ def is_button(function):
 
 
 def test_the_example_extends_methods_of_the_page():
-    page = (ROOT / 'doc' / 'extending.rst').read_text()
-    example = find_code(page, 'small_order.py')
+    example = source.read_example('small_order.py')
     names = {str(m) for m in METHODS if m.is_hook}
     for class_ in ast.parse(example).body:
         if isinstance(class_, ast.ClassDef):
@@ -212,10 +210,3 @@ def test_the_example_extends_methods_of_the_page():
             assert {
                 f'{model}.{line.name}' for line in class_.body
                 if isinstance(line, ast.FunctionDef)} <= names
-
-
-def find_code(page, caption):
-    "Return the code block that has the caption"
-    code = re.search(
-        rf':caption: {re.escape(caption)}\n\n((?:   .*\n|\n)+)', page)
-    return textwrap.dedent(code.group(1))

@@ -210,3 +210,8 @@ def test_the_example_extends_methods_of_the_page():
             assert {
                 f'{model}.{line.name}' for line in class_.body
                 if isinstance(line, ast.FunctionDef)} <= names
+
+
+def test_the_page_has_every_folder_in_its_order():
+    page = source.EXTENDING.read_text()
+    assert re.findall(r'   \* - ``(\w+)``\n', page) == source.read_folders()

@@ -154,7 +154,7 @@ def methods():
     hooks = page.index('.. _Methods to extend:')
     model = None
     for match in re.finditer(
-            r'\.\. py:(class|method|property):: (.+)', page):
+            r'\.\. py:(class|classmethod|method|property):: (.+)', page):
         kind, text = match.groups()
         if kind == 'class':
             model = text
@@ -174,17 +174,18 @@ def get_arguments(function):
             kwarg=arguments.kwarg, defaults=arguments.defaults))
 
 
-def is_property(function):
-    return any(ast.unparse(d) == 'property' for d in function.decorator_list)
+def get_kind(function):
+    "Return whether it is a property, or of the model or of a record"
+    decorators = map(ast.unparse, function.decorator_list)
+    return next(
+        (d for d in decorators if d in {'property', 'classmethod'}), 'method')
 
 
 @pytest.mark.parametrize('method', METHODS, ids=str)
 def test_the_method_to_call_or_extend_exists(method):
     functions = method.find()
-    assert functions
-    for function in functions:
-        assert is_property(function) == (method.kind == 'property')
-    if method.kind == 'method':
+    assert set(map(get_kind, functions)) == {method.kind}
+    if method.kind != 'property':
         assert method.arguments in map(get_arguments, functions)
 
 

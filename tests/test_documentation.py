@@ -213,6 +213,22 @@ def test_the_example_extends_methods_of_the_page():
                 if isinstance(line, ast.FunctionDef)} <= names
 
 
+def imports():
+    "Return the names to import that the page tells, with their files"
+    page = source.EXTENDING.read_text()
+    names = page[page.index('.. _Names to import:'):]
+    return re.findall(r'^``([\w.]+)\.(\w+)``$', names, re.MULTILINE)
+
+
+@pytest.mark.parametrize('module, name', imports())
+def test_the_name_to_import_exists(module, name):
+    path = (source.FOLDER / module.replace('.', '/')).with_suffix('.py')
+    node, = [
+        n for n in source.parse(path).body
+        if isinstance(n, (ast.ClassDef, ast.FunctionDef)) and n.name == name]
+    assert ast.get_docstring(node)
+
+
 def test_the_page_has_every_folder_in_its_order():
     page = source.EXTENDING.read_text()
     assert re.findall(r'   \* - ``(\w+)``\n', page) == source.read_folders()

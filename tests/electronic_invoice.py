@@ -28,5 +28,7 @@ def read(xml, path):
 def is_pdfa(pdf):
     "Whether the PDF claims to be a PDF/A-3"
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        with document.open_metadata() as metadata:
-            return metadata.pdfa_status == '3B'
+        metadata = etree.fromstring(document.Root.Metadata.read_bytes())
+    return metadata.xpath(
+        '//pdfa:part/text() | //pdfa:conformance/text() | //@pdfa:*',
+        namespaces={'pdfa': 'http://www.aiim.org/pdfa/ns/id/'}) == ['3', 'B']

@@ -64,7 +64,9 @@ def test_a_pdf_that_does_not_claim_it_makes_no_claim():
     assert {reason for reason, _ in obstacles} == {
         'no_pdfa', 'no_output_intent'}
     metadata = get_metadata(pdf)
-    assert b'pdfaid:part' not in metadata
+    assert b'<pdfaid:' not in metadata
+    assert metadata.startswith(b'<?xpacket begin=')
+    assert metadata.endswith(b'<?xpacket end="w"?>')
     assert b'EN 16931' in metadata
     assert facturx.get_xml_from_pdf(pdf, check_xsd=False)[1] == XML
 

@@ -9,11 +9,13 @@ import io
 
 import pikepdf
 from facturx import generate_from_binary
+from lxml import etree
 
 _FONT_FILES = {'/FontFile', '/FontFile2', '/FontFile3'}
 _ACTIVE = {'/JavaScript', '/OpenAction', '/AA'}
 _CMYK_OPERATORS = {'k', 'K'}
 _PDFA = 'http://www.aiim.org/pdfa/ns/id/'
+_CLAIMS = [f'{{{_PDFA}}}{name}' for name in ['part', 'conformance']]
 
 
 def embed(pdf, xml, title, author, lang=None):
@@ -46,9 +48,8 @@ def find_obstacles(data):
     It is the name of the reason and what the reason is about.
     """
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        with pdf.open_metadata() as metadata:
-            if metadata.get(f'{{{_PDFA}}}part') != '3':
-                yield 'no_pdfa', ''
+        if _get_parts(pdf) != ['3']:
+            yield 'no_pdfa', ''
         if not pdf.Root.get('/OutputIntents'):
             yield 'no_output_intent', ''
         if pdf.is_encrypted:
@@ -61,6 +62,19 @@ def find_obstacles(data):
         for page in pdf.pages:
             if _has_cmyk_operators(page.obj):
                 yield 'cmyk', ''
+
+
+def _get_parts(pdf):
+    """Return the parts of the standard for PDF/A that the PDF claims to keep.
+
+    The metadata are read as XML, because some versions of pikepdf do not see
+    what factur-x has written.
+    """
+    if '/Metadata' not in pdf.Root:
+        return []
+    metadata = etree.fromstring(pdf.Root.Metadata.read_bytes())
+    return metadata.xpath(
+        '//@pdfa:part | //pdfa:part/text()', namespaces={'pdfa': _PDFA})
 
 
 def _find_obstacles_of_object(item):
@@ -112,10 +126,11 @@ def _as_list(value):
 def _withdraw_claim(data):
     "Return the PDF without the claim to be a PDF/A"
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        with pdf.open_metadata(
-                set_pikepdf_as_editor=False, update_docinfo=False) as meta:
-            for name in ['part', 'conformance']:
-                del meta[f'{{{_PDFA}}}{name}']
+        metadata = etree.fromstring(pdf.Root.Metadata.read_bytes())
+        etree.strip_attributes(metadata, *_CLAIMS)
+        etree.strip_elements(metadata, *_CLAIMS, with_tail=False)
+        pdf.Root.Metadata.write(
+            etree.tostring(metadata.getroottree(), encoding='UTF-8'))
         output = io.BytesIO()
-        pdf.save(output)
+        pdf.save(output, fix_metadata_version=False)
         return output.getvalue()

@@ -26,6 +26,7 @@ def activate(*models, wizards=(), reports=()):
     from trytond import modules
     from trytond.pool import Pool
     from trytond.tests.test_tryton import DB_NAME
+
     # As Tryton finds a module that is not installed by pip
     sys.modules[f'trytond.modules.{NAME}'] = sys.modules[__name__]
     if NAME not in modules.MODULES:

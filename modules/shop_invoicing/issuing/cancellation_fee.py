@@ -11,9 +11,9 @@ from trytond.transaction import Transaction, without_check_access
 
 from ..exceptions import CancellationFeeError, CancellationFeeWarning
 from ..invoice.company_date import get_today
+from ..invoice.sale_state import RUNNING
 
 _FIELDS = ['cancellation_fee_product', 'cancellation_fee_amount']
-_STATES = ['confirmed', 'processing']
 
 
 class Configuration(metaclass=PoolMeta):
@@ -74,7 +74,7 @@ class Sale(metaclass=PoolMeta):
 
     def check_cancellation_fee(self):
         "Raise if no fee can be charged for the order"
-        if self.state not in _STATES or self.is_internal:
+        if self.state not in RUNNING or self.is_internal:
             raise CancellationFeeError(gettext(
                     'shop_invoicing.msg_cancellation_fee_state',
                     sale=self.rec_name))

@@ -10,6 +10,7 @@ from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 
 from ..invoice.company_date import get_today
+from ..invoice.sale_state import RUNNING
 
 _FIELDS = [
     'dispatch_invoice_post', 'dispatch_invoice_print',
@@ -129,7 +130,7 @@ class Sale(metaclass=PoolMeta):
         """
         since = get_today() - _LOOK_BACK
         sales = cls.search([
-                ('state', 'in', ['confirmed', 'processing']),
+                ('state', 'in', RUNNING),
                 ('invoice_method', '=', 'fulfillment'),
                 ('lines', 'where', [
                         ('moves', 'where', [

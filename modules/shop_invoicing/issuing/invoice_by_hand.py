@@ -15,8 +15,7 @@ from trytond.transaction import Transaction, without_check_access
 
 from ..exceptions import InvoiceByHandError
 from ..invoice import row_turn
-
-_STATES = {'confirmed', 'processing', 'done'}
+from ..invoice.sale_state import ORDERED
 
 
 class Sale(metaclass=PoolMeta):
@@ -41,7 +40,7 @@ class Sale(metaclass=PoolMeta):
             raise InvoiceByHandError(gettext(
                     'shop_invoicing.msg_invoice_by_hand_internal',
                     sale=self.rec_name))
-        if self.state not in _STATES:
+        if self.state not in ORDERED:
             raise InvoiceByHandError(gettext(
                     'shop_invoicing.msg_invoice_by_hand_state',
                     sale=self.rec_name))

@@ -8,8 +8,7 @@ from trytond.wizard import (
     Button, StateAction, StateTransition, StateView, Wizard)
 
 from ..exceptions import InvoiceByHandError
-
-_SALE_STATES = ['confirmed', 'processing', 'done']
+from ..invoice.sale_state import ORDERED
 
 
 class Sale(metaclass=PoolMeta):
@@ -21,7 +20,7 @@ class Sale(metaclass=PoolMeta):
         cls._buttons.update({
                 'choose_invoice_lines': {
                     'invisible': (
-                        ~Eval('state').in_(_SALE_STATES)
+                        ~Eval('state').in_(ORDERED)
                         | (Eval('order_type') == 'internal')),
                     'depends': ['state', 'order_type'],
                     },
@@ -74,7 +73,7 @@ class Choice(ModelView):
         domain=[
             ('company', '=', Eval('company', -1)),
             ('currency', '=', Eval('currency', -1)),
-            ('state', 'in', _SALE_STATES),
+            ('state', 'in', ORDERED),
             ('order_type', '!=', 'internal'),
             ['OR',
                 ('party', '=', Eval('party', -1)),

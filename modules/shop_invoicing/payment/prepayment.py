@@ -11,9 +11,9 @@ from trytond.transaction import Transaction, without_check_access
 
 from ..exceptions import PrepaymentError
 from ..invoice import row_turn
+from ..invoice.sale_state import OFFERED, RUNNING
 
 AWAITING = ['unpaid', 'partially_paid']
-_PAID_STATES = {'quotation', 'confirmed', 'processing', 'done'}
 
 
 class Sale(metaclass=PoolMeta):
@@ -122,7 +122,7 @@ class Sale(metaclass=PoolMeta):
         return self.is_paid_first and not self.is_covered
 
     def get_payment_state(self):
-        if not self.is_paid_first or self.state not in _PAID_STATES:
+        if not self.is_paid_first or self.state not in OFFERED:
             return 'none'
         if self.is_covered:
             return 'paid'
@@ -142,9 +142,7 @@ class Sale(metaclass=PoolMeta):
             cls.write(changed, {'payment_state': state})
             cls.log(changed, 'transition', f'payment_state:{state}')
             if state == 'paid':
-                to_process += [
-                    s for s in changed if s.state in {
-                        'confirmed', 'processing'}]
+                to_process += [s for s in changed if s.state in RUNNING]
         if to_process:
             with Transaction().set_context(queue_batch=True):
                 cls.__queue__.process(to_process)

@@ -77,13 +77,20 @@ class Sale(metaclass=PoolMeta):
                     sale=self.rec_name,
                     journal=journal.rec_name,
                     currency=self.currency.rec_name))
-        payment = Payment(
+        return Payment(
             company=self.company, journal=journal, kind='receivable',
             party=self.paying_party, origin=self,
             date=date or get_today(self.company),
             amount=amount, reference=reference)
-        if hasattr(Payment, 'account'):
-            payment.account = payment.party.account_receivable_used
+
+
+class Sale_PaymentClearing(metaclass=PoolMeta):
+    __name__ = 'sale.sale'
+
+    def _get_payment(self, journal, date, amount, reference):
+        payment = super()._get_payment(journal, date, amount, reference)
+        # Where the payment is booked when it comes before the invoice
+        payment.account = payment.party.account_receivable_used
         return payment
 
 

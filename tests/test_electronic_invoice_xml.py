@@ -124,7 +124,7 @@ def test_an_invoice():
             make_line(code='C-1', description="Paper"),
             reference="PO 7", order="S1", note="Thank you",
             payment_terms="30 days",
-            payment=Payment('invoice', "Invoice", IBAN, reference='RF18')))
+            payment=Payment(None, "Invoice", IBAN, reference='RF18')))
     assert read(xml, 'rsm:ExchangedDocument', 'TypeCode') == ['380']
     assert read(xml, 'rsm:ExchangedDocument', 'ID') == ['2026-00001']
     assert read(xml, 'GrandTotalAmount') == ['24.00']
@@ -233,9 +233,9 @@ def test_what_is_paid_is_not_due():
 
 
 @pytest.mark.parametrize('payment, code', [
-        (Payment('online', "PayPal", IBAN), ['68']),
-        (Payment('prepayment', "Prepayment", IBAN), ['30']),
-        (Payment('prepayment', "Prepayment"), ['1']),
+        (Payment('68', "PayPal", IBAN), ['68']),
+        (Payment(None, "Prepayment", IBAN), ['30']),
+        (Payment(None, "Prepayment"), ['1']),
         (Payment(None, None, IBAN), ['30']),
         (Payment(), []),
         ])

@@ -153,7 +153,7 @@ class Invoice(metaclass=PoolMeta):
         method = self.payment_method
         payment = terms.Payment(reference=self.customer_payment_reference)
         if method:
-            payment.kind, payment.name = method.kind, method.name
+            payment.means, payment.name = method.unece_means, method.name
             payment.iban = terms.find_iban(method.instructions)
         for mean in self.payment_means:
             account = mean.instrument

@@ -68,7 +68,7 @@ class Line:
 
 @dataclass
 class Payment:
-    kind: str = None
+    means: str = None
     name: str = None
     iban: str = None
     bic: str = None

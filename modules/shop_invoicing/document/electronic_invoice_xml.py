@@ -16,7 +16,7 @@ LEVEL = 'en16931'
 # UNTDID 1001
 _INVOICE, _CREDIT_NOTE = '380', '381'
 # UNTDID 4461
-_CREDIT_TRANSFER, _ONLINE, _UNDEFINED = '30', '68', '1'
+_CREDIT_TRANSFER, _UNDEFINED = '30', '1'
 _CENT = Decimal('0.01')
 _NIL = '{http://www.w3.org/2001/XMLSchema-instance}nil'
 
@@ -164,8 +164,8 @@ def _get_payment(document):
         'BT-82': payment.name,
         'BT-83': payment.reference,
         }
-    if payment.kind == 'online':
-        terms['BT-81'] = _ONLINE
+    if payment.means:
+        terms['BT-81'] = payment.means
     elif payment.iban:
         terms['BT-81'] = _CREDIT_TRANSFER
         terms['BT-84'] = payment.iban

@@ -8,6 +8,8 @@ from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval
 from trytond.transaction import inactive_records, without_check_access
 
+from .payment_kind import PaymentKind
+
 
 class PaymentMethod(
         sequence_ordered(), DeactivableMixin, ModelSQL, ModelView):
@@ -21,11 +23,8 @@ class PaymentMethod(
         help="The company that offers the method.\n"
         "Leave empty to offer it in all companies.")
     name = fields.Char("Name", required=True, translate=True)
-    kind = fields.Selection([
-            ('invoice', "Invoice"),
-            ('prepayment', "Prepayment"),
-            ('online', "Online"),
-            ], "Kind", required=True, sort=False,
+    kind = fields.Selection(
+        [], "Kind", required=True, sort=False,
         help="Whether the goods are sent before or after the payment, "
         "and how it comes.")
     availability = fields.Selection([
@@ -39,11 +38,6 @@ class PaymentMethod(
         domain=[
             ('company', '=', Eval('company', -1)),
             ],
-        states={
-            'invisible': Eval('kind') == 'invoice',
-            'required': (
-                (Eval('kind') == 'online') & Bool(Eval('active', True))),
-            },
         help="The journal of the payments that customers make by the method.")
     payment_term = fields.Many2One(
         'account.invoice.payment_term', "Payment Term", ondelete='RESTRICT',
@@ -53,6 +47,41 @@ class PaymentMethod(
         "Instructions", translate=True,
         help="What customers have to do, such as the bank account to pay to.\n"
         "It is printed on the order confirmation.")
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls.kind.selection = [
+            (kind, answers.label)
+            for kind, answers in cls._get_kinds().items()]
+        cls.payment_journal.states.update({
+                'invisible': ~Eval('kind').in_(cls.find_kinds('has_journal')),
+                'required': (
+                    Eval('kind').in_(cls.find_kinds('needs_journal'))
+                    & Bool(Eval('active', True))),
+                })
+
+    @classmethod
+    def _get_kinds(cls):
+        "Return the answers of each kind"
+        return {
+            'invoice': PaymentKind(
+                "Invoice", has_journal=False, needs_registered_customer=True,
+                is_for_selected=True),
+            'prepayment': PaymentKind(
+                "Prepayment", is_paid_first=True, has_instructions=True),
+            'online': PaymentKind(
+                "Online", is_paid_first=True, needs_journal=True,
+                # Online payment service
+                unece_means='68'),
+            }
+
+    @classmethod
+    def find_kinds(cls, question):
+        "Return the kinds that answer the question with yes, for PYSON"
+        return [
+            kind for kind, answers in cls._get_kinds().items()
+            if getattr(answers, question)]
 
     @classmethod
     def default_company(cls):
@@ -68,8 +97,11 @@ class PaymentMethod(
 
     @fields.depends('kind')
     def on_change_kind(self):
-        if self.kind == 'invoice':
+        if not self.kind:
+            return
+        if self._answers.is_for_selected:
             self.availability = 'selected'
+        if not self._answers.has_journal:
             self.payment_journal = None
 
     @classmethod
@@ -94,9 +126,28 @@ class PaymentMethod(
                         method=method.rec_name))
 
     @property
+    def _answers(self):
+        return self._get_kinds()[self.kind]
+
+    @property
     def is_paid_first(self):
         "Whether the goods are sent after the payment only"
-        return self.kind in {'prepayment', 'online'}
+        return self._answers.is_paid_first
+
+    @property
+    def has_instructions(self):
+        "Whether the customer is told how to pay while it is not paid"
+        return self._answers.has_instructions
+
+    @property
+    def needs_registered_customer(self):
+        "Whether a guest cannot pay by the method"
+        return self._answers.needs_registered_customer
+
+    @property
+    def unece_means(self):
+        "The means of payment of UNTDID 4461, None without a certain one"
+        return self._answers.unece_means
 
     @classmethod
     def search_usable(cls, company, party):
@@ -119,7 +170,8 @@ class PaymentMethod(
             return 'company'
         if not self.active:
             return 'inactive'
-        if self.kind == 'invoice' and not self._is_registered(party):
+        if (self.needs_registered_customer
+                and not self._is_registered(party)):
             return 'guest'
         if self.availability == 'selected' and not (
                 party and self in party.payment_methods):

@@ -38,4 +38,4 @@ class Sale(metaclass=PoolMeta):
         "Whether the customer is told how to pay"
         return (
             self.payment_state in AWAITING
-            and self.payment_method.kind == 'prepayment')
+            and self.payment_method.has_instructions)

@@ -85,6 +85,7 @@ class Sale(metaclass=PoolMeta):
         A clerk looks at what nothing was shipped of, at returns and at what
         was invoiced once and cancelled.
         """
+        Invoice = invoice.__class__
         lines = [l for l in invoice.lines if (l.quantity or 0) > 0]
         if self.invoice_method == 'fulfillment':
             moves = {m for l in lines for m in l.stock_moves if m.has_left}
@@ -92,7 +93,7 @@ class Sale(metaclass=PoolMeta):
                 l.invoice and l.invoice.state == 'cancelled'
                 for m in moves for l in m.invoice_lines)
             if moves and not was_cancelled:
-                return 'to_post'
+                return invoice.get_first_dispatch_state(self.company)
         elif (self.invoice_method == 'order'
                 and self.shipment_method != 'invoice'
                 and self.goods_to_dispatch):
@@ -119,7 +120,8 @@ class Sale(metaclass=PoolMeta):
                         move.get_delivery_date()
                         for sale in invoice.sales for move in sale.moves
                         if move.has_left), default=None)
-            invoice.dispatch_state = 'to_post'
+            invoice.dispatch_state = Invoice.get_first_dispatch_state(
+                invoice.company, invoice.state)
         Invoice.save(invoices)
 
     @classmethod

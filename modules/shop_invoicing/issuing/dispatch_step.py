@@ -8,6 +8,7 @@ next queues the task, so that both are committed together.
 import datetime as dt
 import logging
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from trytond import backend
 from trytond.exceptions import UserError, UserWarning
@@ -19,14 +20,9 @@ from trytond.transaction import (
     Transaction, TransactionError, without_check_access)
 
 from ..exceptions import PostingTurnError
+from ..invoice.document_type import STANDING
 
 logger = logging.getLogger(__name__)
-# What is next: the method that does it and the choice of the company
-_STEPS = {
-    'to_post': ('_post_dispatched', 'dispatch_invoice_post'),
-    'to_print': ('freeze_document', 'dispatch_invoice_print'),
-    'to_send': ('send', 'dispatch_invoice_send'),
-    }
 _FIELDS = {'dispatch_state', 'dispatch_error'}
 # What Tryton or the safety net tries again by itself
 _TEMPORARY = (
@@ -35,15 +31,31 @@ _TEMPORARY = (
 _PATIENCE = dt.timedelta(minutes=10)
 
 
+class DispatchStep(NamedTuple):
+    """A step that is taken with an invoice after its goods have left.
+
+    state: the dispatch state of an invoice that waits for the step
+    label: how that state is called
+    method: the name of the method of account.invoice that takes the step with
+        a list of invoices, and does nothing the second time
+    choice: the choice in the sales configuration by which a company wants the
+        step, None for a step that every company wants
+    invoice_states: the states of the invoices with which it can be taken
+    """
+    state: str
+    label: str
+    method: str
+    choice: str = None
+    invoice_states: tuple = tuple(STANDING)
+
+
 class Invoice(metaclass=PoolMeta):
     __name__ = 'account.invoice'
 
     dispatch_state = fields.Selection([
             (None, ""),
             ('waiting', "Waiting for Dispatch"),
-            ('to_post', "To Post"),
-            ('to_print', "To Print"),
-            ('to_send', "To Send"),
+            # Here are the steps
             ('done', "Done"),
             ], "Dispatch", readonly=True, sort=False,
         states={
@@ -56,15 +68,20 @@ class Invoice(metaclass=PoolMeta):
             'invisible': ~Eval('dispatch_error'),
             },
         help="Why the next step has failed.")
+    dispatch_to_finish = fields.Function(
+        fields.Boolean("Dispatch to Finish"),
+        'get_dispatch_to_finish', searcher='search_dispatch_to_finish')
 
     @classmethod
     def __setup__(cls):
         super().__setup__()
         t = cls.__table__()
+        cls.dispatch_state.selection[-1:-1] = [
+            (step.state, step.label) for step in cls._dispatch_steps()]
         cls._sql_indexes.add(
             Index(
                 t, (t.dispatch_state, Index.Equality(cardinality='low')),
-                where=t.dispatch_state.in_(list(_STEPS))))
+                where=t.dispatch_state.in_(cls._dispatch_step_states())))
         cls._check_modify_exclude |= _FIELDS
         cls._buttons.update({
                 'try_dispatch_again': {
@@ -80,6 +97,41 @@ class Invoice(metaclass=PoolMeta):
                 })
 
     @classmethod
+    def _dispatch_steps(cls):
+        """Return the steps in the order in which they are taken.
+
+        To add one, put it in its place of the list.
+        """
+        return [
+            # Whether to post is asked before the invoice waits for it
+            DispatchStep(
+                'to_post', "To Post", '_post_dispatched',
+                invoice_states=('draft', 'validated')),
+            DispatchStep(
+                'to_print', "To Print", 'freeze_document',
+                'dispatch_invoice_print'),
+            DispatchStep(
+                'to_send', "To Send", 'send', 'dispatch_invoice_send'),
+            ]
+
+    @classmethod
+    def _dispatch_step_states(cls):
+        return [step.state for step in cls._dispatch_steps()]
+
+    def get_dispatch_to_finish(self, name):
+        return self.dispatch_state in self._dispatch_step_states()
+
+    @classmethod
+    def search_dispatch_to_finish(cls, name, clause):
+        _, operator, value = clause
+        if operator not in {'=', '!='}:
+            raise NotImplementedError(f"{operator} on {name}")
+        states = cls._dispatch_step_states()
+        if (operator == '=') == bool(value):
+            return [('dispatch_state', 'in', states)]
+        return [('dispatch_state', 'not in', states)]
+
+    @classmethod
     def copy(cls, invoices, default=None):
         default = default.copy() if default is not None else {}
         default.setdefault('dispatch_state')
@@ -88,7 +140,9 @@ class Invoice(metaclass=PoolMeta):
 
     @property
     def is_dispatch_under_way(self):
-        return self.dispatch_state in _STEPS and not self.dispatch_error
+        return (
+            self.dispatch_state in self._dispatch_step_states()
+            and not self.dispatch_error)
 
     @classmethod
     def on_modification(cls, mode, invoices, field_names=None):
@@ -125,9 +179,11 @@ class Invoice(metaclass=PoolMeta):
 
     def _take_dispatch_step(self):
         cls = self.__class__
-        method, _ = _STEPS[self.dispatch_state]
+        step, = [
+            s for s in self._dispatch_steps()
+            if s.state == self.dispatch_state]
         with self._set_dispatch_context():
-            getattr(cls, method)(cls.browse([self]))
+            getattr(cls, step.method)(cls.browse([self]))
         invoice = cls(self.id)
         invoice.dispatch_state = invoice._get_next_dispatch_state()
         invoice.save()
@@ -146,16 +202,27 @@ class Invoice(metaclass=PoolMeta):
             yield
 
     def _get_next_dispatch_state(self):
-        "Return the next step that the company wants"
+        steps = self._dispatch_steps()
+        taken = self._dispatch_step_states().index(self.dispatch_state) + 1
+        return self._choose_dispatch_state(
+            steps[taken:], self.state, self.company)
+
+    @classmethod
+    def get_first_dispatch_state(cls, company, invoice_state='draft'):
+        "Return what is next for an invoice when its goods have left"
+        return cls._choose_dispatch_state(
+            cls._dispatch_steps(), invoice_state, company)
+
+    @classmethod
+    def _choose_dispatch_state(cls, steps, invoice_state, company):
+        "Return the state of the first step that the company wants"
         Configuration = Pool().get('sale.configuration')
         configuration = Configuration(1)
-        steps = list(_STEPS)
-        for step in steps[steps.index(self.dispatch_state) + 1:]:
-            _, name = _STEPS[step]
-            if (self.state in {'posted', 'paid'}
-                    and configuration.get_multivalue(
-                        name, company=self.company.id)):
-                return step
+        for step in steps:
+            if invoice_state in step.invoice_states and (
+                    not step.choice or configuration.get_multivalue(
+                        step.choice, company=company.id)):
+                return step.state
         return 'done'
 
     def _note_dispatch_error(self, error):
@@ -209,7 +276,7 @@ class Invoice(metaclass=PoolMeta):
         Sale = Pool().get('sale.sale')
         latest = dt.datetime.now() - _PATIENCE
         for invoice in cls.search([
-                    ('dispatch_state', 'in', list(_STEPS)),
+                    ('dispatch_to_finish', '=', True),
                     ('dispatch_error', '=', None),
                     ['OR',
                         ('write_date', '<', latest),

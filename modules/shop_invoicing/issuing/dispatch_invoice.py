@@ -85,7 +85,6 @@ class Sale(metaclass=PoolMeta):
         A clerk looks at what nothing was shipped of, at returns and at what
         was invoiced once and cancelled.
         """
-        Invoice = invoice.__class__
         lines = [l for l in invoice.lines if (l.quantity or 0) > 0]
         if self.invoice_method == 'fulfillment':
             moves = {m for l in lines for m in l.stock_moves if m.has_left}

@@ -160,6 +160,7 @@ class Email(ModelSQL, ModelView):
                     (t.id, Index.Range(order='DESC'))),
                 })
         cls._order.insert(0, ('id', 'DESC'))
+        carried = list(cls._get_carriers())
         cls._buttons.update({
                 'retry': {
                     'invisible': ~Eval('state').in_(['queued', 'failed']),
@@ -168,7 +169,7 @@ class Email(ModelSQL, ModelView):
                 'send_again': {
                     'invisible': (
                         ~Eval('state').in_(['sent', 'unknown'])
-                        | (Eval('way') != 'email')),
+                        | ~Eval('way').in_(carried)),
                     'depends': ['state', 'way'],
                     },
                 'mark_as_sent': {
@@ -189,6 +190,14 @@ class Email(ModelSQL, ModelView):
     @classmethod
     def default_state(cls):
         return 'queued'
+
+    @classmethod
+    def _get_carriers(cls):
+        """Return what makes the carrier of the messages, by their way.
+
+        What goes by another way is sent by somebody, who marks it as sent.
+        """
+        return {}
 
     def get_party(self, name):
         return self.invoices[0].party.id if self.invoices else None
@@ -225,9 +234,15 @@ class Email(ModelSQL, ModelView):
     def start(cls, *invoices):
         "Return a new message that carries the invoices"
         return cls(
-            company=invoices[0].company, invoices=invoices, way='email',
+            company=invoices[0].company, invoices=invoices,
+            way=cls._choose_way(invoices),
             accepted=None, message_id=None, queued_at=None, queued_by=None,
             state='queued')
+
+    @classmethod
+    def _choose_way(cls, invoices):
+        "Return the way by which a new message goes"
+        return cls.default_way()
 
     @classmethod
     def queue(cls, emails):
@@ -279,7 +294,8 @@ class Email(ModelSQL, ModelView):
     @ModelView.button
     def send_again(cls, emails):
         unknown = [e for e in emails if e.state == 'unknown']
-        sent = [e for e in emails if e.state == 'sent' and e.way == 'email']
+        carriers = cls._get_carriers()
+        sent = [e for e in emails if e.state == 'sent' and e.way in carriers]
         if len(unknown) + len(sent) != len(emails):
             raise InvoiceEmailError(gettext(
                     'shop_invoicing.msg_invoice_email_send_again',

@@ -37,7 +37,7 @@ class Email(metaclass=PoolMeta):
         """
         invoice = self.invoices[-1]
         recipients, copies = invoice.find_recipients()
-        self.recipients = ', '.join(map(str, recipients))
+        self.recipients = ', '.join(map(str, recipients)) or None
         self.copies = ', '.join(map(str, copies)) or None
         if not self.accepted:
             language = invoice.email_language
@@ -131,7 +131,7 @@ class Email(metaclass=PoolMeta):
         "Whether the billing contact does not get the message"
         return any(
             a.addr_spec in _lines(self.refused)
-            for a in _parse(self.recipients))
+            for a in _parse(self.recipients or ''))
 
 
 def to_text(body):

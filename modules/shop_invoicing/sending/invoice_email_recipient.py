@@ -99,7 +99,8 @@ class Invoice(metaclass=PoolMeta):
     def email_language(self):
         "The language of the one who reads the message"
         Template = Pool().get('ir.email.template')
-        return Template.get_languages([self.billing_contact])[0]
+        return Template.get_languages(
+            [self.billing_contact or self.party])[0]
 
 
 def _to_address(contact):

@@ -3,15 +3,21 @@
 import datetime as dt
 import logging
 import time
+from contextlib import ExitStack
+from functools import partial
 
 import trytond.config as config
 from trytond import backend
 from trytond.exceptions import UserError, UserWarning
+from trytond.i18n import gettext
 from trytond.pool import PoolMeta
 from trytond.sendmail import get_smtp_server
 from trytond.transaction import Transaction, TransactionError
 
-from .invoice_email_smtp import REFUSED, SENT, UNKNOWN, Connection, delay
+from ..exceptions import InvoiceEmailError
+from .invoice_email_carrier import (
+    REFUSED, REFUSED_FOR_NOW, SENT, UNKNOWN)
+from .invoice_email_smtp import Connection, delay
 
 logger = logging.getLogger(__name__)
 
@@ -48,24 +54,35 @@ class Email(metaclass=PoolMeta):
     __name__ = 'account.invoice.email'
 
     @classmethod
+    def _get_carriers(cls):
+        return super()._get_carriers() | {
+            'email': partial(Connection, connect),
+            }
+
+    @classmethod
     def process(cls, emails):
         """Send those of the messages that are due, one after the other.
 
         The transaction is committed before and after each.
         """
         ids = [e.id for e in emails]
-        with Connection(connect) as connection:
+        makers, carriers = cls._get_carriers(), {}
+        with ExitStack() as stack:
             for id_ in ids:
                 email = cls(id_)
-                if email.is_due:
-                    email._send(connection)
+                if not email.is_due:
+                    continue
+                way = email.way
+                if way in makers and way not in carriers:
+                    carriers[way] = stack.enter_context(makers[way]())
+                email._send(carriers.get(way))
 
     @property
     def is_due(self):
         return self.state == 'queued' and self.next_try <= now()
 
-    def _send(self, connection):
-        """Try once to send the message.
+    def _send(self, carrier):
+        """Try once to send the message by the carrier.
 
         That somebody tries is committed before, and what came of it after.
         Who is killed in between leaves it to be checked, because nobody knows
@@ -73,6 +90,11 @@ class Email(metaclass=PoolMeta):
         """
         transaction = Transaction()
         try:
+            if not carrier:
+                raise InvoiceEmailError(gettext(
+                        'shop_invoicing.msg_invoice_email_carrier',
+                        email=self.rec_name,
+                        way=self.way))
             message, digests = self.build()
         except (backend.DatabaseOperationalError, TransactionError):
             raise
@@ -83,7 +105,7 @@ class Email(metaclass=PoolMeta):
         sender, recipients = self.envelope_sender, self.pending
         transaction.commit()
         if self._claim(digests):
-            outcome = connection.deliver(sender, recipients, message)
+            outcome = carrier.deliver(sender, recipients, message)
             self._note_safely(outcome)
 
     def _note_unbuilt(self, error):
@@ -160,7 +182,7 @@ class Email(metaclass=PoolMeta):
             self.state = 'unknown'
         elif outcome.state == REFUSED:
             self.state = 'failed'
-        elif self.pending:
+        elif outcome.state == REFUSED_FOR_NOW or self.pending:
             self._wait()
         else:
             self.state = 'failed' if self.is_refused else 'sent'

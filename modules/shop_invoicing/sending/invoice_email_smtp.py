@@ -10,29 +10,16 @@ and 6.1.
 import re
 import smtplib
 import socket
-from dataclasses import dataclass, field
 from email.policy import SMTP
 
-SENT, REFUSED_FOR_NOW, REFUSED, UNKNOWN = (
-    'sent', 'refused_for_now', 'refused', 'unknown')
+from .invoice_email_carrier import (
+    REFUSED, REFUSED_FOR_NOW, SENT, UNKNOWN, Carrier, Outcome,
+    ServerUnavailableError)
+
 _OK = {250, 251}
 
 
-@dataclass
-class Outcome:
-    "What became of a message; refused has the words for each address"
-    state: str
-    words: str = ''
-    accepted: list = field(default_factory=list)
-    refused_for_now: dict = field(default_factory=dict)
-    refused: dict = field(default_factory=dict)
-
-
-class ServerUnavailableError(Exception):
-    "There is no server that takes messages"
-
-
-class Connection:
+class Connection(Carrier):
     """A connection that is made for the first message and kept for the next.
 
     If it cannot be made, it is not tried for the next ones.
@@ -43,17 +30,7 @@ class Connection:
         self._server = None
         self._unavailable = None
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, type, value, traceback):
-        self.close()
-
     def open(self):
-        """Be ready to take a message.
-
-        Raise ServerUnavailableError with the words of the server.
-        """
         if self._server:
             try:
                 if self._server.noop()[0] in _OK:
@@ -83,16 +60,12 @@ class Connection:
                 pass
             self._drop()
 
-    def deliver(self, sender, recipients, message):
-        "Hand over the message once and return the outcome"
+    def hand_over(self, sender, recipients, message):
         data = message.as_bytes(policy=SMTP)
         try:
-            self.open()
             outcome = self._announce(sender, recipients)
             if not outcome:
                 outcome = self._transmit(data)
-        except ServerUnavailableError as error:
-            return Outcome(REFUSED_FOR_NOW, str(error))
         except (OSError, smtplib.SMTPException) as error:
             # The server has not got the end of the message
             self._drop()

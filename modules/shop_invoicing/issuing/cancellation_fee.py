@@ -169,22 +169,31 @@ class Sale(metaclass=PoolMeta):
 class Invoice(metaclass=PoolMeta):
     __name__ = 'account.invoice'
 
-    def get_sales(self, name):
+    # Not among the sales, whose payments pay what was ordered
+    fee_sales = fields.Function(
+        fields.Many2Many(
+            'sale.sale', None, None, "Cancellation Fee for",
+            help="The sales for whose cancellation the invoice charges."),
+        'get_fee_sales', searcher='search_fee_sales')
+
+    def get_fee_sales(self, name):
         Sale = Pool().get('sale.sale')
-        sales = super().get_sales(name)
-        return sales + [
-            line.origin.id for line in self.lines
-            if isinstance(line.origin, Sale) and line.origin.id not in sales]
+        return list(dict.fromkeys(
+                line.origin.id for line in self.lines
+                if isinstance(line.origin, Sale)))
 
     @classmethod
-    def search_sales(cls, name, clause):
-        _, operator, *_ = clause
-        bool_op = 'AND' if operator.startswith(('!', 'not ')) else 'OR'
-        nested = clause[0][len(name):] or '.id'
-        return [bool_op,
-            super().search_sales(name, clause),
+    def search_fee_sales(cls, name, clause):
+        _, _, value, *_ = clause
+        nested = clause[0][len(name):] or (
+            '.rec_name' if isinstance(value, str) else '.id')
+        return [
             ('lines.origin' + nested, *clause[1:3], 'sale.sale', *clause[3:]),
             ]
+
+    @property
+    def document_orders(self):
+        return super().document_orders + list(self.fee_sales)
 
 
 class InvoiceLine(metaclass=PoolMeta):

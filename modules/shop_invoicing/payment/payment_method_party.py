@@ -8,8 +8,9 @@ from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, check_access, inactive_records
 
-# A choice is one of a party and a method, and so is its id
-_METHODS = 1_000_000
+# An id has 31 bits, so that no two choices have the same one, and JavaScript
+# counts exactly as long as there are less than four million methods
+_PARTIES = 2 ** 31
 
 
 class PartyPaymentMethod(ModelSQL):
@@ -31,6 +32,11 @@ class PartyPaymentMethod(ModelSQL):
 
 
 class PartyPaymentMethodChoice(ModelSQL, ModelView):
+    """A method and whether a party may use it.
+
+    Only what is ticked is stored, but the form needs a record for each method,
+    and its id must tell the party and the method.
+    """
     __name__ = 'party.party.payment_method_choice'
 
     party = fields.Many2One('party.party', "Party", required=True)
@@ -66,19 +72,33 @@ class PartyPaymentMethodChoice(ModelSQL, ModelView):
         method = pool.get('sale.payment.method').__table__()
         party = pool.get('party.party').__table__()
         allowed = pool.get('party.party-sale.payment.method').__table__()
-        # Who looks at one party must not wait for all of them
-        id_ = Transaction().context.get('payment_method_party')
+        where = Literal(True)
+        if parties := Transaction().context.get('_choices_of_parties'):
+            where = fields.SQL_OPERATORS['in'](party.id, parties)
         return (party
             .join(method, condition=Literal(True))
             .join(allowed, 'LEFT', condition=(
                     (allowed.party == party.id)
                     & (allowed.method == method.id)))
             .select(
-                (Cast(party.id, 'BIGINT') * _METHODS + method.id).as_('id'),
+                cls.compose_id(
+                    party.id, Cast(method.id, 'BIGINT')).as_('id'),
                 party.id.as_('party'),
                 method.id.as_('method'),
                 allowed.id.as_('allowance'),
-                where=party.id == id_ if id_ else Literal(True)))
+                where=where))
+
+    @classmethod
+    def compose_id(cls, party, method):
+        "Return the id of a choice; the arguments are ids or columns of them"
+        return method * _PARTIES + party
+
+    @classmethod
+    def read(cls, ids, fields_names):
+        # Who looks at one party does not wait for all of them
+        parties = list({id_ % _PARTIES for id_ in ids})
+        with Transaction().set_context(_choices_of_parties=parties):
+            return super().read(ids, fields_names)
 
     @classmethod
     def get_kinds(cls):
@@ -109,21 +129,16 @@ class PartyPaymentMethodChoice(ModelSQL, ModelView):
         return bool(self.allowance) or self.method.availability == 'all'
 
     @classmethod
-    def write(cls, *args):
-        # The rows come from a query, of which only this can be written
-        actions = iter(args)
-        for choices, values in zip(actions, actions):
-            if 'allowed' in values:
-                cls.set_allowed(choices, 'allowed', values['allowed'])
-
-    @classmethod
     def set_allowed(cls, choices, name, value):
         Party = Pool().get('party.party')
+        action = 'add' if value else 'remove'
+        to_write = []
         for choice in choices:
-            Party.write([choice.party], {
-                    'payment_methods': [
-                        ('add' if value else 'remove', [choice.method.id])],
-                    })
+            to_write += [[choice.party], {
+                    'payment_methods': [(action, [choice.method.id])],
+                    }]
+        if to_write:
+            Party.write(*to_write)
 
 
 class Party(metaclass=PoolMeta):
@@ -135,11 +150,7 @@ class Party(metaclass=PoolMeta):
         help="The methods that are allowed to this customer.")
     payment_method_choices = fields.Function(
         fields.One2Many(
-            'party.party.payment_method_choice', None, "Payment Methods",
-            context={
-                'payment_method_party': Eval('id', -1),
-                },
-            depends={'id'}),
+            'party.party.payment_method_choice', None, "Payment Methods"),
         'get_payment_method_choices', setter='set_payment_method_choices')
     sale_payment_method = fields.MultiValue(fields.Many2One(
             'sale.payment.method', "Default Payment Method",
@@ -155,12 +166,14 @@ class Party(metaclass=PoolMeta):
 
     @classmethod
     def get_payment_method_choices(cls, parties, name):
-        Method = Pool().get('sale.payment.method')
+        pool = Pool()
+        Choice = pool.get('party.party.payment_method_choice')
+        Method = pool.get('sale.payment.method')
         # Those of other companies are hidden from the user
         with check_access(), inactive_records():
             methods = Method.search([])
         return {
-            party.id: [party.id * _METHODS + m.id for m in methods]
+            party.id: [Choice.compose_id(party.id, m.id) for m in methods]
             for party in parties}
 
     @classmethod
@@ -169,7 +182,13 @@ class Party(metaclass=PoolMeta):
         for action, *arguments in value:
             if action == 'write':
                 for ids, values in zip(arguments[::2], arguments[1::2]):
-                    Choice.write(Choice.browse(ids), values)
+                    if 'allowed' in values:
+                        # The user may write those parties and no others
+                        choices = [
+                            c for c in Choice.browse(ids)
+                            if c.party in parties]
+                        Choice.set_allowed(
+                            choices, 'allowed', values['allowed'])
 
     @classmethod
     def copy(cls, parties, default=None):

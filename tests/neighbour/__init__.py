@@ -13,8 +13,8 @@ This package is the module, and its classes are those that the test gives.  It
 is activated in the database of the test like any other one, so that they have
 their columns, and it is gone with the database.
 
-proteus learns the fields of a model when it first gets it: activate the
-neighbour before.
+proteus learns the fields of a model when it first gets it: get the models
+after.
 """
 import sys
 
@@ -23,6 +23,8 @@ NAME = 'neighbour'
 
 def activate(*models, wizards=(), reports=()):
     "Activate the neighbour with the classes in the database of the test"
+    from proteus import Model
+
     from trytond import modules
     from trytond.pool import Pool
     from trytond.tests.test_tryton import DB_NAME
@@ -36,3 +38,5 @@ def activate(*models, wizards=(), reports=()):
         Pool.classes[type_].pop(NAME, None)
         Pool.register(*classes, module=NAME, type_=type_)
     Pool(DB_NAME).init(update=[NAME])
+    # Those that the setup functions have got belong to the pool of before
+    Model.reset()

@@ -8,6 +8,8 @@ from email.message import EmailMessage
 import pytest
 
 from tests.mail_server import Greeting, MailServer, use
+from trytond.modules.shop_invoicing.sending.invoice_email_carrier import (
+    Carrier)
 from trytond.modules.shop_invoicing.sending.invoice_email_smtp import (
     Connection, ServerUnavailableError, delay)
 
@@ -15,6 +17,11 @@ pytestmark = pytest.mark.once
 
 SHOP = 'shop@example.com'
 ANN, BEN, CID = 'ann@example.com', 'ben@example.com', 'cid@example.com'
+
+
+def test_a_carrier_has_to_hand_over():
+    with Carrier() as carrier, pytest.raises(NotImplementedError):
+        carrier.deliver(SHOP, [ANN], compose())
 
 
 @pytest.fixture

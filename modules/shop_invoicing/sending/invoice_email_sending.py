@@ -15,8 +15,7 @@ from trytond.sendmail import get_smtp_server
 from trytond.transaction import Transaction, TransactionError
 
 from ..exceptions import InvoiceEmailError
-from .invoice_email_carrier import (
-    REFUSED, REFUSED_FOR_NOW, SENT, UNKNOWN)
+from .invoice_email_carrier import REFUSED, REFUSED_FOR_NOW, SENT, UNKNOWN
 from .invoice_email_smtp import Connection, delay
 
 logger = logging.getLogger(__name__)

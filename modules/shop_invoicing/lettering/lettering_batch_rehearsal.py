@@ -18,8 +18,8 @@ from trytond.transaction import Transaction, without_check_access
 from ..exceptions import LetteringFileError
 from ..invoice.document_type import ISSUED
 from .lettering_batch_line import WRITTEN
-from .lettering_file import LetteringFileError as FileError
 from .lettering_file import read
+from .lettering_file_layout import LetteringFileError as FileError
 
 _ROWS_AN_INSERT = 1_000
 _FILE_MESSAGES = {

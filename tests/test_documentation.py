@@ -1,6 +1,7 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 import ast
+import datetime as dt
 import re
 from configparser import ConfigParser
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 import trytond
 from tests import scaling_out, source
+from trytond.modules.shop_invoicing.numbering.number_format import DATE_TOKENS
 
 pytestmark = pytest.mark.once
 
@@ -41,6 +43,18 @@ def test_the_catalogue_has_every_message_and_no_other():
 @pytest.mark.parametrize('id_, text', list(messages()))
 def test_the_catalogue_quotes_the_message(id_, text):
     assert text in entries()[id_].replace('``', '')
+
+
+def test_the_tokens_of_a_format_are_explained():
+    page = (ROOT / 'doc' / 'usage' / 'number_range.rst').read_text()
+    explained = re.findall(
+        r'\* - ``({\w+})``\n     - (.+)\n     - ``(.+)``\n', page)
+    date = dt.date(2017, 6, 28)
+    assert explained == [
+        (str(token), token.meaning.capitalize(), token.print_part(date, {}))
+        for token in DATE_TOKENS.values()]
+    assert [len(example) for _, _, example in explained] == [
+        token.width for token in DATE_TOKENS.values()]
 
 
 @pytest.mark.parametrize('command', ['demo', 'tox'])

@@ -9,14 +9,15 @@ from hypothesis import strategies as st
 
 from trytond.modules.shop_invoicing.numbering import number_format
 from trytond.modules.shop_invoicing.numbering.number_format import (
-    COUNTERS, MAX_LENGTH, NumberFormat, NumberFormatError, find_collision)
+    COUNTERS, DATE_TOKENS, MAX_LENGTH, DateToken, NumberFormat,
+    NumberFormatError, describe_date_tokens, find_collision, list_date_tokens)
 
 pytestmark = pytest.mark.once
 
 LITERALS = st.text(
     st.characters(min_codepoint=33, max_codepoint=126, exclude_characters='{}')
     | st.sampled_from('-S0123456789'), max_size=6)
-DATES = st.sampled_from(['{yyyy}', '{yy}', '{mm}', '{dd}', '{qq}'])
+DATES = st.sampled_from(list(map(str, DATE_TOKENS.values())))
 PARTS = st.lists(LITERALS | DATES, max_size=4).map(''.join)
 INVOICE_COUNTERS = st.builds(
     '{{i{}{}}}'.format, st.sampled_from(';,'), st.integers(0, 18))
@@ -105,6 +106,59 @@ def test_collision_of_a_format_without_counter():
     date = dt.date(2025, 3, 9)
     assert find_collision('{yyyy}', date) == (1, 2, '2025')
     assert find_collision('{yyyy}{i;0}', date) is None
+
+
+def test_the_tokens_are_listed_and_described():
+    assert list_date_tokens() == '{yyyy}, {yy}, {qq}, {mm}, {dd}'
+    assert describe_date_tokens().splitlines()[-1] == (
+        '{dd}: the day on two digits')
+
+
+@given(st.sampled_from(list(DATE_TOKENS.values())), st.dates())
+def test_a_token_prints_as_many_digits_as_it_is_wide(token, date):
+    text = token.print_part(date, {})
+    assert len(text) == token.width and text.isdecimal()
+
+
+@pytest.mark.parametrize('width, print_date', [
+        (1, lambda date: str(date.month)),
+        (2, lambda date: str(date.month)),
+        (2, lambda date: str(date.day)),
+        (4, lambda date: str(date.year)),
+        (3, lambda date: f'{date.year:04}'),
+        # A hyphen is what tells a correction from an invoice
+        (5, lambda date: f'{date:%m-%d}'),
+        ])
+def test_a_token_that_prints_no_digits_of_its_width_is_refused(
+        width, print_date):
+    with pytest.raises(ValueError, match='{x} prints '):
+        DateToken('x', width, "what it is", print_date)
+
+
+def test_a_token_of_two_widths_would_collide():
+    month = Variable()
+    _, counter = NumberFormat.parse('{mm}{i;0}').parts
+    format_ = NumberFormat((month, counter))
+    assert (
+        format_.print_number(dt.date(2025, 1, 1), i=11)
+        == format_.print_number(dt.date(2025, 11, 1), i=1))
+
+
+class Variable:
+    "The month as it would print without a fixed width"
+
+    def print_part(self, date, counters):
+        return str(date.month)
+
+
+@given(FORMATS, DAYS, NUMBERS)
+def test_the_counter_can_be_read_back_by_the_widths(text, date, counter):
+    format_ = NumberFormat.parse(text)
+    number = format_.print_number(date, i=counter)
+    widths = [part.width for part in format_.parts]
+    place = widths.index(None)
+    before, after = sum(widths[:place]), sum(widths[place + 1:])
+    assert int(number[before:len(number) - after]) == counter
 
 
 @given(FORMATS)

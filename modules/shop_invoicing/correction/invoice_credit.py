@@ -102,9 +102,7 @@ class Invoice(metaclass=PoolMeta):
     @classmethod
     def name_taxes(cls, taxes):
         if not taxes:
-            # It stands in the place of a name
-            return gettext(
-                'shop_invoicing.msg_invoice_credit_no_tax').rstrip('.')
+            return gettext('shop_invoicing.msg_invoice_credit_no_tax')
         return ' + '.join(tax.rec_name for tax in taxes)
 
     # Credit notes in whatever way they were made

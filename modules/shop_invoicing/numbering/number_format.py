@@ -14,8 +14,10 @@ document's date, and counters padded to a minimum of digits.
 >>> str(format_.derive('cancellation'))
 'RE{yy}{qq}-{i;4}-S{c;0}'
 """
+import datetime as dt
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 MAX_LENGTH = 64
 MAX_DIGITS = 18
@@ -30,14 +32,6 @@ SUFFIXES = {
     'invoice': '',
     'cancellation': '-S{c;0}',
     'credit_note': '-{ci;0}',
-    }
-YEAR_TOKENS = {'yyyy', 'yy'}
-DATE_TOKENS = {
-    'yyyy': lambda date: f'{date.year:04}',
-    'yy': lambda date: f'{date.year % 100:02}',
-    'mm': lambda date: f'{date.month:02}',
-    'dd': lambda date: f'{date.day:02}',
-    'qq': lambda date: f'{(date.month + 2) // 3:02}',
     }
 
 _COUNTER = re.compile(r'(?P<counter>ci|i|c)(?:[;,](?P<digits>.*))?', re.DOTALL)
@@ -64,25 +58,70 @@ class Literal:
     def __str__(self):
         return self.text
 
+    @property
+    def width(self):
+        return len(self.text)
+
     def print_part(self, date, counters):
         return self.text
 
 
 @dataclass(frozen=True)
 class DateToken:
+    """A token that prints a part of the document's date.
+
+    What it prints are digits, and always as many as it is wide.
+    """
     name: str
+    width: int
+    meaning: str
+    print_date: Callable = field(repr=False)
+    has_year: bool = False
+
+    def __post_init__(self):
+        for day in _EACH_WIDTH:
+            text = self.print_date(day)
+            if len(text) != self.width or not text.isdecimal():
+                raise ValueError(f'{self} prints {text}')
 
     def __str__(self):
         return '{%s}' % self.name
 
     def print_part(self, date, counters):
-        return DATE_TOKENS[self.name](date)
+        return self.print_date(date)
+
+
+# Days on which each part of a date has each width that it can have
+_EACH_WIDTH = [
+    dt.date(year, month, day) for year in [1, 10, 100, 1000, 9999]
+    for month in range(1, 13) for day in range(1, 29)]
+# A line here is a token: parsing, help and messages follow it, and the tests
+# hold the documentation to it
+DATE_TOKENS = {token.name: token for token in [
+        DateToken(
+            'yyyy', 4, "the year on four digits",
+            lambda date: f'{date.year:04}', has_year=True),
+        DateToken(
+            'yy', 2, "the year on two digits",
+            lambda date: f'{date.year % 100:02}', has_year=True),
+        DateToken(
+            'qq', 2, "the quarter on two digits",
+            lambda date: f'{(date.month + 2) // 3:02}'),
+        DateToken(
+            'mm', 2, "the month on two digits",
+            lambda date: f'{date.month:02}'),
+        DateToken(
+            'dd', 2, "the day on two digits",
+            lambda date: f'{date.day:02}'),
+        ]}
 
 
 @dataclass(frozen=True)
 class CounterToken:
     name: str
     digits: int
+    # It grows with the counter
+    width = None
 
     def __str__(self):
         return '{%s;%d}' % (self.name, self.digits)
@@ -122,7 +161,7 @@ class NumberFormat:
     def has_year(self):
         "Whether documents of two years print differently"
         return any(
-            isinstance(part, DateToken) and part.name in YEAR_TOKENS
+            isinstance(part, DateToken) and part.has_year
             for part in self.parts)
 
     def derive(self, document_type):
@@ -135,20 +174,30 @@ class NumberFormat:
             part.print_part(date, counters) for part in self.parts)
 
 
+def list_date_tokens():
+    "Return the tokens of the date as a text"
+    return ', '.join(map(str, DATE_TOKENS.values()))
+
+
+def describe_date_tokens():
+    "Return a line for each token of the date"
+    return '\n'.join(
+        f'{token}: {token.meaning}' for token in DATE_TOKENS.values())
+
+
 def find_collision(text, date):
     """Return two counters and the number that both print on the date.
 
-    Return None if no two documents of a year can print the same.  The only
-    part of variable width in the format of an invoice is its counter: every
-    date token and every literal has a fixed width.  So the length of a number
-    tells the width of its counter, its place in the format tells where the
-    counter stands, and the counter can be read back.  In a correction the
-    counter comes last, behind a hyphen or a letter.  Only a format without its
-    counter prints the same twice.
+    Return None if no two documents of a year can print the same.  If all parts
+    of the format of an invoice have a width but one, the length of a number
+    tells the width of that one, and its place in the format tells where it
+    stands.  So it can be read back, and it is the counter.  In a correction
+    the counter comes last, behind a hyphen or a letter.  Only a format without
+    its counter prints the same twice.
     """
     _check_characters(text)
     parts = [part for part, _ in _tokenize(text)]
-    if any(isinstance(part, CounterToken) for part in parts):
+    if any(part.width is None for part in parts):
         return None
     return 1, 2, NumberFormat(tuple(parts)).print_number(date)
 
@@ -199,7 +248,7 @@ def _tokenize(text):
 def _parse_token(body, position):
     "Return the part for what stands between two braces"
     if body in DATE_TOKENS:
-        return DateToken(body)
+        return DATE_TOKENS[body]
     match = _COUNTER.fullmatch(body)
     if not match:
         raise NumberFormatError('token', position, '{%s}' % body)

@@ -10,12 +10,10 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, PYSONEncoder
 from trytond.transaction import Transaction, without_check_access
 
-from ..exceptions import NumberFormatYearWarning, NumberRangeValidationError
 from ..invoice.company_date import get_today
 from ..invoice.document_type import DOCUMENT_TYPES
 from . import posting_turn
-from .number_format import DEFAULT_FORMAT, NumberFormat, NumberFormatError
-from .number_range_format import parse_format
+from .number_format import DEFAULT_FORMAT, describe_date_tokens
 
 
 class Range(ModelSQL, ModelView):
@@ -51,8 +49,9 @@ class Range(ModelSQL, ModelView):
             'readonly': Eval('document_type') != 'invoice',
             },
         help="The text of the number around tokens in braces:\n"
-        "{yyyy}, {yy}, {qq}, {mm} and {dd} for the invoice date\n"
-        "and {i;n} for the counter with at least n digits.\n"
+        f"{describe_date_tokens()}\n"
+        "{i;n}: the counter on at least n digits\n"
+        "The date is the invoice date.\n"
         "The formats of cancellations and credit notes follow it.")
     changes = fields.One2Many(
         'account.invoice.number_range.change', 'range', "Changes",
@@ -123,56 +122,6 @@ class Range(ModelSQL, ModelView):
             year += 1
         return [('year', operator, year)]
 
-    @classmethod
-    def validate_fields(cls, ranges, field_names):
-        super().validate_fields(ranges, field_names)
-        cls.check_format(ranges, field_names)
-
-    @classmethod
-    def check_format(cls, ranges, field_names):
-        "Raise if a format is none, collides or differs from the invoice's"
-        if field_names and 'format' not in field_names:
-            return
-        for range_ in ranges:
-            if range_.document_type == 'invoice':
-                range_._check_invoice_format()
-            else:
-                range_._check_derived_format()
-
-    def _check_invoice_format(self):
-        Warning = Pool().get('res.user.warning')
-        format_ = parse_format(self.format, self.start_date)
-        if format_.has_year:
-            return
-        # The record has no lasting id when it is created
-        key = '.'.join(map(str, [
-                    'number_format_year', self.company.id, self.year,
-                    self.format]))
-        if Warning.check(key):
-            raise NumberFormatYearWarning(key, gettext(
-                    'shop_invoicing.msg_number_format_year',
-                    format=self.format, year=self.year))
-
-    def _check_derived_format(self):
-        invoice = self.get_range(self.company, self.year)
-        if not invoice:
-            raise NumberRangeValidationError(gettext(
-                    'shop_invoicing.msg_number_range_invoice_first',
-                    range=self.rec_name))
-        if self.format != invoice.derive_format(self.document_type):
-            raise NumberRangeValidationError(gettext(
-                    'shop_invoicing.msg_number_range_format_derived',
-                    range=self.rec_name, invoice_range=invoice.rec_name))
-
-    @property
-    def parsed_format(self):
-        "The format of the range as it was accepted"
-        return NumberFormat.parse(self.format, self.document_type)
-
-    def derive_format(self, document_type):
-        "Return the format of the document type that follows from the invoice"
-        return str(self.parsed_format.derive(document_type))
-
     def get_rec_name(self, name):
         return f'{self.document_type_string} {self.year}'
 
@@ -216,7 +165,7 @@ class Range(ModelSQL, ModelView):
         """Return the ranges of the year by document type.
 
         Where they are missing they are made with the format of the year
-        before, or with the default format (seed "Plages de numéros").
+        before, because a company seldom changes it, or with the default one.
         """
         if not cls.get_range(company, year):
             with Transaction().set_context(_skip_warnings=True):
@@ -251,28 +200,6 @@ class Range(ModelSQL, ModelView):
     def _get_previous_format(cls, company, year):
         previous = cls.get_range(company, year - 1)
         return previous.format if previous else DEFAULT_FORMAT
-
-    @classmethod
-    def preprocess_values(cls, mode, values):
-        values = super().preprocess_values(mode, values)
-        if mode == 'create' and not values.get('format'):
-            values['format'] = cls._get_first_format(values)
-        if values.get('format'):
-            try:
-                values['format'] = str(NumberFormat.parse(values['format']))
-            except NumberFormatError:
-                # The validation says what is wrong with it
-                pass
-        return values
-
-    @classmethod
-    def _get_first_format(cls, values):
-        "Return the format of a new range without one"
-        Company = Pool().get('company.company')
-        company = values.get('company', cls.default_company())
-        year = values.get('year', cls.default_year())
-        return (cls._get_previous_format(Company(company), year)
-            if company and year else DEFAULT_FORMAT)
 
     @classmethod
     def copy(cls, ranges, default=None):
@@ -334,46 +261,6 @@ class Range(ModelSQL, ModelView):
                 ('year', '=', self.year),
                 ('document_type', '!=', 'invoice'),
                 ])
-
-    @classmethod
-    def on_write(cls, ranges, values):
-        Change = Pool().get('account.invoice.number_range.change')
-        callbacks = super().on_write(ranges, values)
-        if 'format' in values:
-            old_formats = {range_.id: range_.format for range_ in ranges}
-
-            def log():
-                for range_ in cls.browse(list(old_formats)):
-                    if range_.format != old_formats[range_.id]:
-                        Change.log_format(range_, old_formats[range_.id])
-            callbacks.append(log)
-        return callbacks
-
-    @classmethod
-    def on_modification(cls, mode, ranges, field_names=None):
-        super().on_modification(mode, ranges, field_names=field_names)
-        if mode == 'create':
-            for range_ in ranges:
-                range_._create_derived()
-        elif mode == 'write' and 'format' in field_names:
-            for range_ in ranges:
-                range_._write_derived()
-
-    def _create_derived(self):
-        if self.document_type == 'invoice':
-            self.__class__.create([{
-                        'company': self.company.id,
-                        'year': self.year,
-                        'document_type': document_type,
-                        'format': self.derive_format(document_type),
-                        }
-                    for document_type in ['cancellation', 'credit_note']])
-
-    def _write_derived(self):
-        for range_ in self.get_derived_ranges():
-            self.write([range_], {
-                    'format': self.derive_format(range_.document_type),
-                    })
 
     @classmethod
     @ModelView.button_action('shop_invoicing.act_number_range_next_year')

@@ -4,20 +4,17 @@ from sql import Null
 
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
-from trytond.model.exceptions import AccessError
 from trytond.pyson import Eval
-from trytond.transaction import without_check_access
+
+from ..invoice.change_log import ChangeLogMixin
 
 
-class Change(ModelSQL, ModelView):
+class Change(ChangeLogMixin, ModelSQL, ModelView):
     __name__ = 'account.invoice.lettering.change'
-    _rec_name = 'new_value'
 
     invoice = fields.Many2One(
         'account.invoice', "Invoice", required=True, readonly=True,
         ondelete='CASCADE')
-    old_value = fields.Char("Old Value", readonly=True)
-    new_value = fields.Char("New Value", readonly=True)
     batch = fields.Many2One(
         'account.invoice.lettering.batch', "Import", readonly=True,
         ondelete='RESTRICT',
@@ -39,21 +36,15 @@ class Change(ModelSQL, ModelView):
                     (t.invoice, Index.Equality()),
                     where=t.batch != Null),
                 })
-        cls._order = [('id', 'DESC')]
+
+    def explain_log(self):
+        return gettext(
+            'shop_invoicing.msg_lettering_change_log',
+            invoice=self.invoice.rec_name)
 
     @classmethod
-    def check_modification(cls, mode, changes, values=None, external=False):
-        super().check_modification(
-            mode, changes, values=values, external=external)
-        if external:
-            raise AccessError(gettext(
-                    'shop_invoicing.msg_lettering_change_log',
-                    invoice=changes[0].invoice.rec_name))
-
-    @classmethod
-    @without_check_access
-    def log(cls, old, new):
+    def log_letterings(cls, old, new):
         "Log that the invoices, by which old is keyed, have the new lettering"
-        cls.save([
+        cls.log([
                 cls(invoice=invoice, old_value=value, new_value=new)
                 for invoice, value in old.items()])

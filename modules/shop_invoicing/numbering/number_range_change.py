@@ -2,13 +2,12 @@
 # this repository contains the full copyright notices and license terms.
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
-from trytond.model.exceptions import AccessError
-from trytond.transaction import without_check_access
+
+from ..invoice.change_log import ChangeLogMixin
 
 
-class Change(ModelSQL, ModelView):
+class Change(ChangeLogMixin, ModelSQL, ModelView):
     __name__ = 'account.invoice.number_range.change'
-    _rec_name = 'new_value'
 
     range = fields.Many2One(
         'account.invoice.number_range', "Range", required=True, readonly=True,
@@ -17,8 +16,6 @@ class Change(ModelSQL, ModelView):
             ('format', "Format"),
             ('number_next', "Next Number"),
             ], "Field", required=True, readonly=True)
-    old_value = fields.Char("Old Value", readonly=True)
-    new_value = fields.Char("New Value", readonly=True)
     number_next = fields.Integer(
         "Next Number", readonly=True,
         help="The new value as a number, where the next number was changed.")
@@ -34,27 +31,22 @@ class Change(ModelSQL, ModelView):
                 t,
                 (t.range, Index.Equality()),
                 (t.number_next, Index.Equality())))
-        cls._order = [('id', 'DESC')]
+
+    def explain_log(self):
+        return gettext(
+            'shop_invoicing.msg_number_range_change_log',
+            range=self.range.rec_name)
 
     @classmethod
-    def check_modification(cls, mode, changes, values=None, external=False):
-        super().check_modification(
-            mode, changes, values=values, external=external)
-        if external:
-            raise AccessError(gettext(
-                    'shop_invoicing.msg_number_range_change_log',
-                    range=changes[0].range.rec_name))
-
-    @classmethod
-    @without_check_access
     def log_format(cls, range, old):
         "Log that the format of the range was the old one"
-        cls(range=range, field='format',
-            old_value=old, new_value=range.format).save()
+        cls.log([cls(
+                    range=range, field='format',
+                    old_value=old, new_value=range.format)])
 
     @classmethod
-    @without_check_access
     def log_number_next(cls, range, old, new):
         "Log that the next number of the range goes from old to new"
-        cls(range=range, field='number_next',
-            old_value=str(old), new_value=str(new), number_next=new).save()
+        cls.log([cls(
+                    range=range, field='number_next',
+                    old_value=str(old), new_value=str(new), number_next=new)])

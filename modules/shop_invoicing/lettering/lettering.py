@@ -87,12 +87,14 @@ class Invoice(metaclass=PoolMeta):
 
     @classmethod
     def _enable_global_search(cls):
-        "Let the clerk type a lettering into the search of the client"
-        model = Pool().get('ir.model').__table__()
-        cursor = Transaction().connection.cursor()
-        cursor.execute(*model.update(
-                [model.global_search_p], [True],
-                where=model.name == cls.__name__))
+        """Let the clerk type a lettering into the search of the client.
+
+        XML data cannot do it, because the records of models have no id there.
+        """
+        Model = Pool().get('ir.model')
+        Model.write(
+            Model.search([('name', '=', cls.__name__)]),
+            {'global_search_p': True})
 
     def get_to_letter(self, name):
         return self.is_issued and not self.lettering
@@ -147,37 +149,41 @@ class Invoice(metaclass=PoolMeta):
         super().check_modification(
             mode, invoices, values=values, external=external)
         if mode == 'write':
-            cls._check_lettering_change(invoices, values, external)
+            if external:
+                cls._check_lettering_by_hand(invoices, values)
+            if 'lettering' in values:
+                cls._check_lettering_free(invoices, values['lettering'])
 
     @classmethod
-    def _check_lettering_change(cls, invoices, values, external=False):
-        names = _SET_WITH_LETTERING & values.keys()
-        if external and names:
+    def _check_lettering_by_hand(cls, invoices, values):
+        "Raise if the values set what is noted beside the lettering"
+        for name in sorted(_SET_WITH_LETTERING & values.keys()):
             raise AccessError(gettext(
                     'shop_invoicing.msg_lettering_by_hand',
                     invoice=invoices[0].rec_name,
-                    **cls.__names__(min(names))))
-        if lettering := cls._clean_lettering(values.get('lettering')):
-            cls._check_lettering_free(invoices, lettering)
+                    **cls.__names__(name)))
 
     @classmethod
-    def _check_lettering_free(cls, invoices, lettering):
-        "Raise if another invoice has the lettering, and name it"
-        for invoice in invoices:
-            others = cls.search([
-                    ('company', '=', invoice.company.id),
-                    ('lettering', '=', lettering),
-                    ('id', '!=', invoice.id),
-                    ],
-                limit=1)
-            if others:
-                other, = others
-                raise LetteringTakenError(gettext(
-                        'shop_invoicing.msg_lettering_taken',
-                        invoice=invoice.rec_name,
-                        lettering=lettering,
-                        other=other.number,
-                        party=other.party.rec_name))
+    def _check_lettering_free(cls, invoices, text):
+        "Raise if another invoice has the text as its lettering, and name it"
+        lettering = cls._clean_lettering(text)
+        if not lettering:
+            return
+        first = {i.company: i for i in reversed(invoices)}
+        others = [i for i in invoices if i != first[i.company]] or cls.search([
+                ('company', 'in', [c.id for c in first]),
+                ('lettering', '=', lettering),
+                ('id', 'not in', [i.id for i in invoices]),
+                ],
+            limit=1)
+        if others:
+            other, *_ = others
+            raise LetteringTakenError(gettext(
+                    'shop_invoicing.msg_lettering_taken',
+                    invoice=first[other.company].rec_name,
+                    lettering=lettering,
+                    other=other.rec_name,
+                    party=other.party.rec_name))
 
     @classmethod
     def write(cls, invoices, values, *args):
@@ -188,7 +194,8 @@ class Invoice(metaclass=PoolMeta):
             with Transaction().new_transaction(readonly=True):
                 actions = iter((invoices, values, *args))
                 for records, values in zip(actions, actions):
-                    cls._check_lettering_change(cls.browse(records), values)
+                    cls._check_lettering_free(
+                        cls.browse(records), values.get('lettering'))
             raise
 
     @classmethod
@@ -207,7 +214,7 @@ class Invoice(metaclass=PoolMeta):
     def _note_lettering(cls, old, new):
         "Note who has changed the letterings from the old ones and when"
         Change = Pool().get('account.invoice.lettering.change')
-        Change.log(old, new)
+        Change.log_letterings(old, new)
         cls.write(cls.browse(list(old)), {
                 'lettered_at': dt.datetime.now() if new else None,
                 'lettered_by': Transaction().user or None if new else None,

@@ -127,7 +127,8 @@ class Invoice(metaclass=PoolMeta):
     @classmethod
     def _post(cls, invoices):
         # The turn is short if the numbers are given as late as possible
-        with Transaction().set_context(_number_with_move=True):
+        with Transaction().set_context(
+                _number_with_move=[i.id for i in invoices]):
             super()._post(invoices)
 
     @classmethod
@@ -138,11 +139,9 @@ class Invoice(metaclass=PoolMeta):
                 invoice.set_document_type()
         to_number = cls._get_to_number(invoices)
         cls._prepare_number(to_number)
-        if Transaction().context.get('_number_with_move'):
-            invoices = [i for i in invoices if i not in to_number]
-        else:
-            cls._set_range_number(to_number)
-        super().set_number(invoices)
+        later = {i for i in to_number if i.is_being_posted}
+        cls._set_range_number([i for i in to_number if i not in later])
+        super().set_number([i for i in invoices if i not in later])
 
     @classmethod
     @without_check_access
@@ -169,11 +168,17 @@ class Invoice(metaclass=PoolMeta):
                 (invoice.company, invoice.invoice_date.year)
                 for invoice in invoices})
 
+    # The context of a client has no name with an underscore
+
+    @property
+    def is_being_posted(self):
+        "Whether the move that brings the number is still to be posted"
+        return self.id in Transaction().context.get('_number_with_move', [])
+
     @property
     def is_modifiable(self):
-        # The context of a client has no name with an underscore
         return (super().is_modifiable
-            or Transaction().context.get('_numbering', False))
+            or self.id in Transaction().context.get('_numbering', []))
 
     @classmethod
     def number_with_moves(cls, moves):
@@ -182,7 +187,7 @@ class Invoice(metaclass=PoolMeta):
             move.origin for move in moves if isinstance(move.origin, cls)
             and move.origin.move == move and not move.origin.number
             and move.origin.is_numbered_from_range]
-        with Transaction().set_context(_numbering=True):
+        with Transaction().set_context(_numbering=[i.id for i in invoices]):
             invoices = cls.browse(invoices)
             cls._set_range_number(invoices)
             cls.save(invoices)

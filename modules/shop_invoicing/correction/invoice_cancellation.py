@@ -4,6 +4,8 @@
 
 Both have numbers, are sent and stay in the books; together they are zero.
 """
+from functools import wraps
+
 from trytond.i18n import gettext
 from trytond.model import ModelView, Workflow, fields
 from trytond.model.exceptions import AccessError
@@ -13,6 +15,26 @@ from trytond.transaction import Transaction, without_check_access
 
 from ..exceptions import InvoiceCancellationError, InvoiceCancellationWarning
 from ..invoice import row_turn
+
+
+def cancels(check):
+    """Let a method cancel only what can be, and for whom may do so.
+
+    The check is the name of the method that raises if an invoice cannot be
+    cancelled.  Nobody else can correct the invoices any more then.
+    """
+    def decorator(func):
+        @wraps(func)
+        def wrapper(cls, invoices, *args, **kwargs):
+            cls.check_cancellation_access(invoices)
+            with without_check_access():
+                row_turn.take(invoices)
+                invoices = cls.browse(invoices)
+                for invoice in invoices:
+                    getattr(invoice, check)()
+                return func(cls, invoices, *args, **kwargs)
+        return wrapper
+    return decorator
 
 
 class Invoice(metaclass=PoolMeta):
@@ -121,6 +143,7 @@ class Invoice(metaclass=PoolMeta):
                         group=Group(group).rec_name))
 
     @classmethod
+    @cancels('check_cancellation')
     def issue_cancellation(
             cls, invoices, date=None, reason=None, make_billable=False):
         """Cancel the invoices and return their cancellation invoices.
@@ -134,23 +157,20 @@ class Invoice(metaclass=PoolMeta):
 
     @classmethod
     def _issue_cancellation(cls, invoices, date, reason, make_billable):
-        "Return also the open lines of what has paid the invoices"
-        cls.check_cancellation_access(invoices)
-        with without_check_access(), \
-                Transaction().set_context(_skip_warnings=True):
-            row_turn.take(invoices)
-            payments = {}
-            for invoice in cls.browse(invoices):
-                invoice.check_cancellation()
-                payments[invoice] = invoice._free_payments()
+        """Return also the open lines of what has paid the invoices.
+
+        Who calls it has checked with cancels that they can be cancelled.
+        """
+        with Transaction().set_context(_skip_warnings=True):
+            payments = {i: i._free_payments() for i in invoices}
             invoices = cls.browse(invoices)
             # Posting it again would reconcile it with its payments
             cls.write(
                 [i for i in invoices if i.state == 'paid'],
                 {'state': 'posted'})
             cancellations = cls.credit(
-                cls.browse(invoices), refund=True, invoice_date=date,
-                reason=reason)
+                cls.browse(invoices), refund=True, is_checked=True,
+                invoice_date=date, reason=reason)
             if make_billable:
                 cls._make_billable(cls.browse(invoices))
         return cancellations, payments
@@ -199,9 +219,9 @@ class Invoice(metaclass=PoolMeta):
                 value['amount'] = -tax.amount
 
     @classmethod
-    def credit(cls, invoices, refund=False, **values):
+    def credit(cls, invoices, refund=False, is_checked=False, **values):
         customer = [i for i in invoices if i.type == 'out']
-        if refund and customer:
+        if refund and customer and not is_checked:
             cls.check_cancellation_access(customer)
             with without_check_access():
                 for invoice in cls.browse(customer):

@@ -17,6 +17,7 @@ from trytond.transaction import Transaction, without_check_access
 from ..exceptions import InvoiceReplacementError
 from ..invoice.document_type import STANDING
 from ..sending.invoice_email_state import ON_THE_WAY
+from .invoice_cancellation import cancels
 
 # What a copy loses and the replacement keeps
 _KEPT = ['reference', 'delivery_date']
@@ -104,23 +105,20 @@ class Invoice(metaclass=PoolMeta):
                     invoice=self.rec_name))
 
     @classmethod
+    @cancels('check_replacement')
     def replace(cls, invoices, date=None, reason=None):
         """Cancel the invoices and return the drafts that replace them.
 
         The date is that of the cancellation invoices.
         """
-        cls.check_cancellation_access(invoices)
-        with without_check_access():
-            for invoice in cls.browse(invoices):
-                invoice.check_replacement()
-            _, payments = cls._issue_cancellation(
-                invoices, date, reason, make_billable=True)
-            replacements = []
-            for invoice in cls.browse(invoices):
-                replacement = invoice._copy_to_replacement()
-                replacement.payments_to_carry = payments[invoice]
-                replacements.append(replacement)
-            cls.save(replacements)
+        _, payments = cls._issue_cancellation(
+            invoices, date, reason, make_billable=True)
+        replacements = []
+        for invoice in cls.browse(invoices):
+            replacement = invoice._copy_to_replacement()
+            replacement.payments_to_carry = payments[invoice]
+            replacements.append(replacement)
+        cls.save(replacements)
         return replacements
 
     def _copy_to_replacement(self):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from tests.schematron import find_violations
+from trytond.modules.shop_invoicing.document import electronic_invoice_xml
 from trytond.modules.shop_invoicing.document.electronic_invoice_terms import (
     Document, Line, Party, Payment, Tax, find_iban, find_missing, get_category)
 from trytond.modules.shop_invoicing.document.electronic_invoice_xml import (
@@ -292,9 +293,24 @@ def test_missing(missing, document):
     assert missing in dict(find_missing(document))
 
 
-def test_an_error_of_the_library_is_typed():
-    with pytest.raises(InvalidError):
-        make_xml(make_document(currency='XYZ'))
+@pytest.mark.parametrize('error, document', [
+        ('Currency XYZ', make_document(currency='XYZ')),
+        ('XML compatible', make_document(note='\0')),
+        ('XML Schema', make_document(
+                make_line(quantity='NaN', amount=D(20)))),
+        ])
+def test_an_error_of_the_library_is_typed(error, document):
+    with pytest.raises(InvalidError, match=error):
+        make_xml(document)
+
+
+def test_a_fault_of_the_library_is_no_error_of_the_document(monkeypatch):
+    def fail(*args, **kwargs):
+        raise Exception("No schema")
+    monkeypatch.setattr(electronic_invoice_xml, 'xml_check_xsd', fail)
+    with pytest.raises(Exception, match="No schema") as info:
+        make_xml(make_document())
+    assert info.type is Exception
 
 
 @pytest.mark.parametrize('code, rate, notice, category', [

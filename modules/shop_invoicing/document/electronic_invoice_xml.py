@@ -27,15 +27,25 @@ class InvalidError(ValueError):
 
 def make_xml(document):
     "Return the XML of the document after a check with the schema"
+    terms = _get_terms(document)
     try:
-        xml = _remove_nil(generate_xml(
-                _get_terms(document), level=LEVEL, check_xsd=False,
-                check_schematron=False))
+        xml = generate_xml(
+            terms, level=LEVEL, check_xsd=False, check_schematron=False)
+    except ValueError as error:
+        raise InvalidError(str(error)) from error
+    xml = _remove_nil(xml)
+    _check_schema(xml)
+    return xml
+
+
+def _check_schema(xml):
+    try:
         xml_check_xsd(xml, flavor='factur-x', level=LEVEL)
     except Exception as error:
-        # The library raises bare exceptions
+        # The library wraps what lxml finds in a bare exception
+        if not isinstance(error.__cause__, etree.DocumentInvalid):
+            raise
         raise InvalidError(str(error)) from error
-    return xml
 
 
 def _remove_nil(xml):

@@ -287,7 +287,7 @@ class Range(metaclass=PoolMeta):
         """Share the counter with the other years, or start anew.
 
         A format without a year would print a number again if the counter
-        started at 1 every year (seed "Plages de numéros", "Important").
+        started at 1 every year.
         """
         try:
             has_year = self.parsed_format.has_year

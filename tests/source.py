@@ -67,6 +67,10 @@ def read_example(caption):
     return textwrap.dedent(code.group(1))
 
 
+# The modules with which more of the module is active
+EXTRAS = read_tryton_cfg()['tryton']['extras_depend'].split()
+
+
 class Record:
     "A record of an XML file with its fields as text"
 

@@ -6,7 +6,7 @@ import re
 import polib
 import pytest
 
-from tests.source import FOLDER, MODULE
+from tests.source import EXTRAS, FOLDER, MODULE
 
 pytestmark = pytest.mark.once
 
@@ -23,7 +23,7 @@ def exported():
     from trytond.tests.test_tryton import DB_NAME, drop_db
     from trytond.tests.tools import activate_modules
     from trytond.transaction import Transaction
-    activate_modules(MODULE)
+    activate_modules([MODULE, *EXTRAS])
     Wizard('ir.translation.set').execute('set_')
     with Transaction().start(DB_NAME, 0, readonly=True):
         Translation = Pool().get('ir.translation')

@@ -62,7 +62,11 @@ class PaymentMethodRequiredError(SaleQuotationError):
     pass
 
 
-class PrepaymentError(UserError):
+class ReleaseError(UserError):
+    pass
+
+
+class PrepaymentError(ReleaseError):
     pass
 
 

@@ -17,6 +17,7 @@ proteus learns the fields of a model when it first gets it: get the models
 after.
 """
 import sys
+from importlib import import_module
 
 NAME = 'neighbour'
 
@@ -25,9 +26,28 @@ def activate(*models, wizards=(), reports=()):
     "Activate the neighbour with the classes in the database of the test"
     from proteus import Model
 
-    from trytond import modules
     from trytond.pool import Pool
     from trytond.tests.test_tryton import DB_NAME
+    register(models, wizards, reports)
+    Pool(DB_NAME).init(update=[NAME])
+    # Those that the setup functions have got belong to the pool of before
+    Model.reset()
+
+
+def join(name):
+    """Use the MODELS of the file in another process.
+
+    The neighbour is activated in the database already.
+    """
+    from trytond.pool import Pool
+    from trytond.tests.test_tryton import DB_NAME
+    register(import_module(name).MODELS)
+    Pool(DB_NAME).init()
+
+
+def register(models, wizards=(), reports=()):
+    from trytond import modules
+    from trytond.pool import Pool
 
     # As Tryton finds a module that is not installed by pip
     sys.modules[f'trytond.modules.{NAME}'] = sys.modules[__name__]
@@ -37,6 +57,3 @@ def activate(*models, wizards=(), reports=()):
             ('model', models), ('wizard', wizards), ('report', reports)]:
         Pool.classes[type_].pop(NAME, None)
         Pool.register(*classes, module=NAME, type_=type_)
-    Pool(DB_NAME).init(update=[NAME])
-    # Those that the setup functions have got belong to the pool of before
-    Model.reset()

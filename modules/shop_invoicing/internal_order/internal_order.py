@@ -166,9 +166,9 @@ class Sale(metaclass=PoolMeta):
     def _process_invoice(cls, sales):
         super()._process_invoice([s for s in sales if not s.is_internal])
 
-    def create_invoice(self):
-        if not self.is_internal:
-            return super().create_invoice()
+    @property
+    def may_be_invoiced(self):
+        return super().may_be_invoiced and not self.is_internal
 
     @classmethod
     def check_modification(cls, mode, sales, values=None, external=False):

@@ -7,11 +7,12 @@ from trytond.model import Index, ModelView, Workflow, fields
 from trytond.modules.currency.fields import Monetary
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import without_check_access
 
 from ..exceptions import PrepaymentError
 from ..invoice import row_turn
-from ..invoice.sale_state import OFFERED, RUNNING
+from ..invoice.sale_state import OFFERED
+from ..release.release import Hold
 
 AWAITING = ['unpaid', 'partially_paid']
 
@@ -93,12 +94,8 @@ class Sale(metaclass=PoolMeta):
         return self.amount_to_pay - self.payment_amount_authorized
 
     def get_left_unpaid(self, name):
-        if self.is_held:
+        if self.is_unpaid:
             return ", ".join(s.rec_name for s in self._get_left()) or None
-
-    def _get_left(self):
-        "Return the shipments that have left the house"
-        return [s for s in self.shipments if s.state in {'shipped', 'done'}]
 
     @property
     def is_paid_first(self):
@@ -117,9 +114,28 @@ class Sale(metaclass=PoolMeta):
         return abs(paid) >= abs(amount) and paid * amount >= 0
 
     @property
-    def is_held(self):
-        "Whether nothing may leave the house, be bought or be invoiced"
+    def is_unpaid(self):
+        "Whether the sale must be paid before it is delivered and is not"
         return self.is_paid_first and not self.is_covered
+
+    def get_holds(self):
+        holds = super().get_holds()
+        if self.is_unpaid:
+            holds.append(self._get_prepayment_hold())
+        return holds
+
+    def _get_prepayment_hold(self):
+        Lang = Pool().get('ir.lang')
+        amount = Lang.get().currency(self._get_amount_due(), self.currency)
+        return Hold(
+            'prepayment',
+            gettext('shop_invoicing.msg_prepayment_hold', amount=amount),
+            PrepaymentError(gettext(
+                    'shop_invoicing.msg_prepayment_unpaid',
+                    sale=self.rec_name,
+                    party=self.paying_party.rec_name,
+                    method=self.payment_method.rec_name,
+                    amount=amount)))
 
     def get_payment_state(self):
         if not self.is_paid_first or self.state not in OFFERED:
@@ -133,7 +149,7 @@ class Sale(metaclass=PoolMeta):
     @without_check_access
     def set_payment_state(cls, sales):
         "Set the state by the payments and go on with those paid again"
-        to_process = []
+        paid = []
         states = {s: s.get_payment_state() for s in sales}
         for state in sorted(set(states.values())):
             changed = [
@@ -142,10 +158,9 @@ class Sale(metaclass=PoolMeta):
             cls.write(changed, {'payment_state': state})
             cls.log(changed, 'transition', f'payment_state:{state}')
             if state == 'paid':
-                to_process += [s for s in changed if s.state in RUNNING]
-        if to_process:
-            with Transaction().set_context(queue_batch=True):
-                cls.__queue__.process(to_process)
+                # Tryton confirms the quotations
+                paid += [s for s in changed if s.state != 'quotation']
+        cls.go_on_when_released(paid)
 
     @classmethod
     def copy(cls, sales, default=None):
@@ -157,34 +172,6 @@ class Sale(metaclass=PoolMeta):
         # The customer has paid by it, even if it is not offered any more
         if self.payment_state != 'paid':
             super().check_payment_method()
-
-    def check_released(self):
-        "Raise PrepaymentError if the sale is not paid but must be"
-        Lang = Pool().get('ir.lang')
-        if self.is_held:
-            raise PrepaymentError(gettext(
-                    'shop_invoicing.msg_prepayment_unpaid',
-                    sale=self.rec_name,
-                    party=self.paying_party.rec_name,
-                    method=self.payment_method.rec_name,
-                    amount=Lang.get().currency(
-                        self._get_amount_due(), self.currency)))
-
-    @classmethod
-    def check_to_leave(cls, sales):
-        """Raise if something of an unpaid sale is about to leave the house.
-
-        Whoever takes a payment back at the same moment is waited for, or waits
-        and sees what has left.
-        """
-        sales = [s for s in sales if s.is_paid_first]
-        row_turn.take(sales)
-        for sale in sales:
-            sale.check_released()
-
-    def check_for_confirmation(self):
-        super().check_for_confirmation()
-        self.check_released()
 
     @classmethod
     @ModelView.button
@@ -213,14 +200,6 @@ class Sale(metaclass=PoolMeta):
     def cancel(cls, sales):
         super().cancel(sales)
         cls.set_payment_state(sales)
-
-    def create_invoice(self):
-        if not self.is_held:
-            return super().create_invoice()
-
-    @classmethod
-    def _process_fulfillment(cls, sales):
-        super()._process_fulfillment([s for s in sales if not s.is_held])
 
 
 class Payment(metaclass=PoolMeta):

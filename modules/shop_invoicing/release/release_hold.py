@@ -1,36 +1,75 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
-from trytond.model import ModelView, Workflow
+"The doors by which something of a held order could leave or be ordered"
+from trytond.model import ModelView, Workflow, fields
 from trytond.pool import Pool, PoolMeta
+from trytond.pyson import Eval
 
 
-class ShipmentOut(metaclass=PoolMeta):
-    __name__ = 'stock.shipment.out'
+class HeldShipment:
+    "A shipment that takes goods of sales to customers"
+    __slots__ = ()
+
+    holds = fields.Function(
+        fields.Char(
+            "On Hold",
+            states={
+                'invisible': ~Eval('holds'),
+                },
+            help="Why the goods may not leave yet."),
+        'get_holds_text')
+
+    @property
+    def moves_to_leave(self):
+        "The moves that take the goods out of the house"
+        raise NotImplementedError
+
+    def get_holds_text(self, name):
+        Move = Pool().get('stock.move')
+        sales = Move.get_sales_to_leave(self.moves_to_leave)
+        texts = []
+        for sale in sorted(sales, key=lambda s: s.id):
+            if text := sale.describe_holds():
+                texts.append(
+                    f"{sale.rec_name}: {text}" if len(sales) > 1 else text)
+        return ' '.join(texts) or None
 
     @classmethod
     @ModelView.button
     @Workflow.transition('shipped')
     def ship(cls, shipments):
         Move = Pool().get('stock.move')
-        Move.check_released(
-            [m for s in shipments for m in s.outgoing_moves])
+        Move.check_released([m for s in shipments for m in s.moves_to_leave])
         super().ship(shipments)
+
+
+class ShipmentOut(HeldShipment, metaclass=PoolMeta):
+    __name__ = 'stock.shipment.out'
+
+    @property
+    def moves_to_leave(self):
+        return self.outgoing_moves
 
 
 class Move(metaclass=PoolMeta):
     __name__ = 'stock.move'
 
     @classmethod
+    def get_sales_to_leave(cls, moves):
+        "Return the sales of which goods are still to leave by the moves"
+        SaleLine = Pool().get('sale.line')
+        return {
+            move.origin.sale for move in moves
+            if isinstance(move.origin, SaleLine)
+            and move.to_location.type == 'customer'
+            and move.state not in {'done', 'cancelled'}
+            and not move.is_shipped}
+
+    @classmethod
     def check_released(cls, moves):
-        "Raise if a move takes goods of an unpaid sale out of the house"
-        pool = Pool()
-        Sale = pool.get('sale.sale')
-        SaleLine = pool.get('sale.line')
-        Sale.check_to_leave({
-                move.origin.sale for move in moves
-                if isinstance(move.origin, SaleLine)
-                and move.to_location.type == 'customer'
-                and not move.is_shipped})
+        "Raise if a move takes goods of a held sale out of the house"
+        Sale = Pool().get('sale.sale')
+        Sale.check_to_leave(cls.get_sales_to_leave(moves))
 
     @classmethod
     @ModelView.button
@@ -45,7 +84,7 @@ class PurchaseRequest_SaleSupply(metaclass=PoolMeta):
 
     @classmethod
     def check_released(cls, requests):
-        "Raise if a request is for an unpaid sale"
+        "Raise if a request is for a held sale"
         Sale = Pool().get('sale.sale')
         Sale.check_to_leave({
                 request.origin for request in requests
@@ -55,7 +94,8 @@ class PurchaseRequest_SaleSupply(metaclass=PoolMeta):
     def check_modification(cls, mode, requests, values=None, external=False):
         super().check_modification(
             mode, requests, values=values, external=external)
-        if mode == 'write' and values.get('purchase_line'):
+        if mode == 'create' or (
+                mode == 'write' and values.get('purchase_line')):
             cls.check_released(requests)
 
 
@@ -72,6 +112,35 @@ class Purchase_SaleSupply(metaclass=PoolMeta):
         super().confirm(purchases)
 
 
+class Production_SaleSupplyProduction(metaclass=PoolMeta):
+    __name__ = 'production'
+
+    @classmethod
+    def check_released(cls, productions):
+        "Raise if a production is for a held sale"
+        pool = Pool()
+        Sale = pool.get('sale.sale')
+        SaleLine = pool.get('sale.line')
+        Sale.check_to_leave({
+                production.origin.sale for production in productions
+                if isinstance(production.origin, SaleLine)})
+
+    @classmethod
+    def check_modification(
+            cls, mode, productions, values=None, external=False):
+        super().check_modification(
+            mode, productions, values=values, external=external)
+        if mode == 'create':
+            cls.check_released(productions)
+
+    @classmethod
+    @ModelView.button
+    @Workflow.transition('running')
+    def run(cls, productions):
+        cls.check_released(productions)
+        super().run(productions)
+
+
 class Sale_SaleSupplyDropShipment(metaclass=PoolMeta):
     __name__ = 'sale.sale'
 
@@ -80,14 +149,9 @@ class Sale_SaleSupplyDropShipment(metaclass=PoolMeta):
             s for s in self.drop_shipments if s.state in {'shipped', 'done'}]
 
 
-class ShipmentDrop_SaleSupplyDropShipment(metaclass=PoolMeta):
+class ShipmentDrop_SaleSupplyDropShipment(HeldShipment, metaclass=PoolMeta):
     __name__ = 'stock.shipment.drop'
 
-    @classmethod
-    @ModelView.button
-    @Workflow.transition('shipped')
-    def ship(cls, shipments):
-        Move = Pool().get('stock.move')
-        Move.check_released(
-            [m for s in shipments for m in s.customer_moves])
-        super().ship(shipments)
+    @property
+    def moves_to_leave(self):
+        return self.customer_moves

@@ -13,6 +13,7 @@ import time
 from contextlib import contextmanager
 from unittest.mock import patch
 
+from tests import neighbour
 from trytond import backend, config, worker
 from trytond.pool import Pool
 from trytond.transaction import Transaction, TransactionError
@@ -258,6 +259,7 @@ ACTIONS = {
     'click': click,
     'credit': credit,
     'draw': draw,
+    'join_neighbour': neighbour.join,
     'post': post,
     'post_in_order': post_in_order,
     }

@@ -139,3 +139,36 @@ def wait_for(condition, seconds=120):
         assert time.monotonic() < end, "waited in vain"
         time.sleep(.01)
     return result
+
+
+def do_both(first, second, models=None):
+    """Return the errors of two clerks.
+
+    The second one starts when the first one is about to commit.  The models
+    are the file with those of a neighbour.
+    """
+    clerks = [Clerk(), Clerk()]
+    try:
+        if models:
+            for one in clerks:
+                assert not one.do('join_neighbour', models)['error']
+        clerks[0].ask('click', *first, breaks='end', how='hang')
+        clerks[0].wait_until_stopped()
+        clerks[1].ask('click', *second)
+        wait_for(is_somebody_waiting)
+        clerks[0].go_on()
+        return [one.answer()['error'] for one in clerks]
+    finally:
+        for one in clerks:
+            one.kill()
+
+
+def is_somebody_waiting():
+    from trytond.tests.test_tryton import DB_NAME
+    from trytond.transaction import Transaction
+    with Transaction().start(DB_NAME, 0, readonly=True) as transaction:
+        cursor = transaction.connection.cursor()
+        cursor.execute(
+            "SELECT COUNT(*) FROM pg_stat_activity "
+            "WHERE wait_event_type = 'Lock'")
+        return cursor.fetchone() != (0,)

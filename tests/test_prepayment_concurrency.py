@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 
 from tests import payer
-from tests.office import Clerk, wait_for
+from tests.office import do_both
 
 pytestmark = pytest.mark.postgresql
 YEAR = dt.date.today().year
@@ -116,35 +116,6 @@ def pay_and_pack(sales):
     mark_as_paid(*sales)
     for sale in sales:
         pack(*sale.shipments)
-
-
-def do_both(first, second):
-    """Return the errors of two clerks.
-
-    The second one starts when the first one is about to commit.
-    """
-    clerks = [Clerk(), Clerk()]
-    try:
-        clerks[0].ask('click', *first, breaks='end', how='hang')
-        clerks[0].wait_until_stopped()
-        clerks[1].ask('click', *second)
-        wait_for(is_somebody_waiting)
-        clerks[0].go_on()
-        return [clerk.answer()['error'] for clerk in clerks]
-    finally:
-        for clerk in clerks:
-            clerk.kill()
-
-
-def is_somebody_waiting():
-    from trytond.tests.test_tryton import DB_NAME
-    from trytond.transaction import Transaction
-    with Transaction().start(DB_NAME, 0, readonly=True) as transaction:
-        cursor = transaction.connection.cursor()
-        cursor.execute(
-            "SELECT COUNT(*) FROM pg_stat_activity "
-            "WHERE wait_event_type = 'Lock'")
-        return cursor.fetchone() != (0,)
 
 
 def check_taken_back(sale, shipment_state):

@@ -45,14 +45,17 @@ def join(name):
     Pool(DB_NAME).init()
 
 
-def register(models, wizards=(), reports=()):
+def introduce():
+    "Let Tryton find the neighbour, which is not installed by pip"
     from trytond import modules
-    from trytond.pool import Pool
-
-    # As Tryton finds a module that is not installed by pip
     sys.modules[f'trytond.modules.{NAME}'] = sys.modules[__name__]
     if NAME not in modules.MODULES:
         modules.MODULES.append(NAME)
+
+
+def register(models, wizards=(), reports=()):
+    from trytond.pool import Pool
+    introduce()
     for type_, classes in [
             ('model', models), ('wizard', wizards), ('report', reports)]:
         Pool.classes[type_].pop(NAME, None)

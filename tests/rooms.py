@@ -228,8 +228,9 @@ def find_assigned(tree):
 def read_stock():
     "Return the names that Tryton and its other modules define"
     names = set()
-    for path in Path(trytond.__file__).parent.rglob('*.py'):
-        if not {'tests', MODULE} & set(path.parts):
+    folder = Path(trytond.__file__).parent
+    for path in folder.rglob('*.py'):
+        if not {'tests', MODULE} & set(path.relative_to(folder).parts):
             tree = ast.parse(path.read_text(encoding='utf-8'))
             names |= find_assigned(tree) | {
                 node.name for node in tree.body

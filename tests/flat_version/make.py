@@ -7,9 +7,9 @@ The flat version is the last commit before the module was divided into folders:
 git worktree add ../flat cbed2b8
 python3 -m venv ../flat/.venv
 ../flat/.venv/bin/pip install --editable '../flat[test]'
-cd ../flat
-.venv/bin/python .../tests/flat_version/make.py sqlite .../tests/flat_version
-.venv/bin/python .../tests/flat_version/make.py postgresql .../tests/flat_version
+here=$PWD/tests/flat_version
+(cd ../flat && .venv/bin/python $here/make.py sqlite $here)
+(cd ../flat && .venv/bin/python $here/make.py postgresql $here)
 
 It runs with the tests of the flat version, and leaves something of everything
 that has to work on after the update.  TODAY is the day of its last document.

@@ -51,7 +51,7 @@ def running(directory, web_client, *arguments):
         process = subprocess.Popen(
             command(directory, web_client, *arguments),
             stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-            env=environment())
+            env=server.environment())
         demo = Demo(process, output)
         try:
             yield demo
@@ -64,17 +64,7 @@ def run(directory, web_client, *arguments, **values):
     "Run the demo that is expected to fail and return the result."
     return subprocess.run(
         command(directory, web_client, *arguments), capture_output=True,
-        encoding='utf-8', env=environment(**values), timeout=120)
-
-
-def environment(**values):
-    """Return the environment of the demo, in which nothing is measured.
-
-    The tests measure what it does, and measuring takes half its time.
-    """
-    return {
-        name: value for name, value in server.environment(**values).items()
-        if not name.startswith('COVERAGE_')}
+        encoding='utf-8', env=server.environment(**values), timeout=120)
 
 
 def command(directory, web_client, *arguments):

@@ -91,6 +91,14 @@ def test_each_file_is_seen():
     assert there == seen
 
 
+@each('room', HOUSE.rooms)
+def test_the_demo_notices_a_changed_file(room):
+    from trytond.modules.shop_invoicing.demo.database import SOURCES
+    noticed = {p for pattern in SOURCES for p in FOLDER.glob(pattern)}
+    assert {p for p in (FOLDER / room).iterdir() if p.is_file()} <= noticed
+    assert set(HOUSE.find_views(room)) <= noticed
+
+
 @each('path', TRYTON_PYTHON + DATA_XML)
 def test_a_file_is_in_a_folder(path):
     folder = path.parent

@@ -13,7 +13,9 @@ from .logins import ADMIN, LANGUAGES
 
 NAME = 'demo'
 MODULE = Path(__file__).parent.parent
-SOURCES = ['**/*.py', '**/*.xml', '**/*.html', '**/tryton.cfg', 'locale/*.po']
+SOURCES = [
+    '**/*.py', '**/*.xml', '**/*.html', '**/*.fodt', '**/tryton.cfg',
+    'locale/*.po']
 CONFIGURATION = """\
 [database]
 uri = sqlite://
@@ -145,6 +147,6 @@ def fingerprint():
     digest = hashlib.sha256()
     for pattern in SOURCES:
         for path in sorted(MODULE.glob(pattern)):
-            digest.update(path.name.encode())
+            digest.update(path.relative_to(MODULE).as_posix().encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -88,6 +88,21 @@ def test_super_has_no_argument(path):
         c.lineno for c in find_calls(parse(path), 'super') if c.args]
 
 
+@each('path', TRYTON_PYTHON)
+def test_wizards_are_in_files_of_wizards(path):
+    wizards = [
+        node.name for node in parse(path).body
+        if isinstance(node, ast.ClassDef)
+        and 'Wizard' in {ast.unparse(base) for base in node.bases}]
+    assert bool(wizards) == path.stem.endswith('_wizard')
+
+
+@each('path', TRYTON_PYTHON)
+def test_today_is_the_day_of_a_company(path):
+    asks = bool(find_calls(parse(path), 'today'))
+    assert asks == (path.name == 'company_date.py'), "ask company_date"
+
+
 def test_each_model_is_registered():
     registered = []
     for folder in ['', *source.read_folders()]:

@@ -138,8 +138,10 @@ def _make_db_cache_file():
 
     def _db_cache_file(path, name):
         modules, _, setup = name.partition('--')
-        key = [name, versions]
-        if MODULE in modules.split('-'):
+        # In which order they are named makes no difference
+        modules = sorted(modules.split('-'))
+        key = ['-'.join(modules), setup, versions]
+        if MODULE in modules:
             key.append(source)
         if setup:
             key.append(dt.date.today().isoformat())

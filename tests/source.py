@@ -67,8 +67,8 @@ def read_example(caption):
     return textwrap.dedent(code.group(1))
 
 
-# The modules with which more of the module is active
-EXTRAS = read_tryton_cfg()['tryton']['extras_depend'].split()
+# The optional modules to which the module adds fields and views
+EXTRAS = ['sale_supply_drop_shipment']
 
 
 class Record:

@@ -7,7 +7,7 @@ from trytond.pyson import Eval
 
 
 class HeldShipment:
-    "A shipment that takes goods of sales to customers"
+    "A shipment whose moves_to_leave take goods of sales to customers"
     __slots__ = ()
 
     holds = fields.Function(
@@ -18,11 +18,6 @@ class HeldShipment:
                 },
             help="Why the goods may not leave yet."),
         'get_holds_text')
-
-    @property
-    def moves_to_leave(self):
-        "The moves that take the goods out of the house"
-        raise NotImplementedError
 
     def get_holds_text(self, name):
         Move = Pool().get('stock.move')

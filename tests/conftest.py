@@ -2,15 +2,16 @@
 # this repository contains the full copyright notices and license terms.
 """Choose the database before trytond is imported.
 
-pytest --database sqlite|postgresql [-n 2]
+pytest --database sqlite|postgresql [-n 2] [--in-turn]
 """
 import os
 import warnings
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
-from tests import postgresql_server
+from tests import postgresql_server, turns
 from tests.browser.fixtures import (  # noqa: F401
     CLIENTS, chromium_browser, demo_address, demo_directory, log_in,
     open_client, web_client, web_client_directory)
@@ -21,16 +22,22 @@ MARKERS = {
     'once': "does not depend on the database: runs on SQLite only",
     'postgresql': "makes sense on PostgreSQL only",
     'stock': "scenario of a stock module run with shop_invoicing activated",
+    'turn': "runs on one database a day with --in-turn, else on both",
     }
 SCENARIOS = 'test_scenario[', 'test_stock_scenario['
 UNWANTED = {'sqlite': 'postgresql', 'postgresql': 'once'}
 _server = pytest.StashKey()
+# pytest --hypothesis-profile long
+settings.register_profile('long', max_examples=2000)
 
 
 def pytest_addoption(parser):
     parser.addoption(
         '--database', choices=['sqlite', 'postgresql'], default='sqlite',
         help="the database the tests run on (default: sqlite)")
+    parser.addoption(
+        '--in-turn', action='store_true',
+        help="run each scenario on the database whose turn it is today")
 
 
 def pytest_configure(config):
@@ -47,6 +54,8 @@ def pytest_configure(config):
         module_lookup.install()
         database_cache.install()
     if not _is_worker(config):
+        if config.getoption('in_turn'):
+            turns.set_day(config)
         database_cache.prune()
 
 
@@ -57,7 +66,9 @@ def pytest_unconfigure(config):
 
 def pytest_collection_modifyitems(config, items):
     unwanted = UNWANTED[config.getoption('database')]
-    deselected = [i for i in items if i.get_closest_marker(unwanted)]
+    deselected = [
+        i for i in items
+        if i.get_closest_marker(unwanted) or turns.is_left_out(i)]
     if deselected:
         config.hook.pytest_deselected(items=deselected)
         items[:] = [i for i in items if i not in deselected]
@@ -85,9 +96,14 @@ def pytest_runtest_protocol(item):
 
 def _is_measured(item):
     "Tell whether no other test measures the same, which takes half the time"
+    if item.get_closest_marker('stock'):
+        return False
     if item.config.getoption('database') == 'postgresql':
-        return item.get_closest_marker('postgresql')
-    return not item.get_closest_marker('stock')
+        return (
+            item.get_closest_marker('postgresql')
+            or item.config.getoption('in_turn')
+            and item.get_closest_marker('turn'))
+    return True
 
 
 @pytest.hookimpl(wrapper=True)
@@ -100,7 +116,10 @@ def pytest_runtest_makereport(item, call):
 
 
 def pytest_report_header(config):
-    return f"database: {os.environ['TRYTOND_DATABASE_URI']}"
+    header = [f"database: {os.environ['TRYTOND_DATABASE_URI']}"]
+    if config.getoption('in_turn'):
+        header.append(turns.describe(config))
+    return header
 
 
 def _is_worker(config):

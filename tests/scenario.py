@@ -6,8 +6,12 @@ import json
 import sys
 import unittest
 from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
+
+STOCK_MODULES = ['account_invoice', 'sale', 'sale_discount']
 
 FLAGS = (
     doctest.REPORT_ONLY_FIRST_FAILURE
@@ -16,8 +20,13 @@ FLAGS = (
 
 
 def find_scenarios(folder, prefix=''):
-    "Yield a parameter set (path, globs) for each scenario and variant"
-    for path in sorted(folder.glob('scenario_*.rst')):
+    """Yield a parameter set (path, globs) for each scenario and variant.
+
+    The longest comes first, so that no worker has to wait for it in the end.
+    """
+    for path in sorted(
+            folder.glob('scenario_*.rst'),
+            key=lambda path: (-path.stat().st_size, path)):
         variants = [{}]
         if path.with_suffix('.json').exists():
             variants = json.loads(path.with_suffix('.json').read_text())
@@ -26,6 +35,13 @@ def find_scenarios(folder, prefix=''):
             if len(variants) > 1:
                 name += f'-{number}'
             yield pytest.param(path, globs, id=name)
+
+
+def find_stock_scenarios():
+    "Yield a parameter set for each scenario of the modules we depend on"
+    for module in STOCK_MODULES:
+        folder = Path(str(files('trytond.modules') / module / 'tests'))
+        yield from find_scenarios(folder, prefix=f'{module}/')
 
 
 def run_scenario(path, globs):

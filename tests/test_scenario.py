@@ -11,6 +11,7 @@ FOLDER = Path(__file__).parent
 SCENARIOS = list(find_scenarios(FOLDER))
 
 
+@pytest.mark.turn
 @pytest.mark.parametrize('path, globs', SCENARIOS)
 def test_scenario(path, globs):
     run_scenario(path, globs)

@@ -6,15 +6,13 @@ A scenario that has to behave differently is declared in DEVIATIONS with the
 reason, and then it must fail.
 """
 import re
-from importlib.resources import files
-from pathlib import Path
 
 import pytest
 
-from tests.scenario import find_scenarios, run_scenario, without_coverage
+from tests.scenario import (
+    STOCK_MODULES, find_stock_scenarios, run_scenario, without_coverage)
 
 MODULE = 'shop_invoicing'
-STOCK_MODULES = ['account_invoice', 'sale', 'sale_discount']
 # The reason, and what the report of the failure says
 DEVIATIONS = {
     'account_invoice/invoice_customer_sequential': (
@@ -29,13 +27,7 @@ DEVIATIONS = {
     }
 
 
-def stock_scenarios():
-    for module in STOCK_MODULES:
-        folder = Path(str(files('trytond.modules') / module / 'tests'))
-        yield from find_scenarios(folder, prefix=f'{module}/')
-
-
-SCENARIOS = list(stock_scenarios())
+SCENARIOS = list(find_stock_scenarios())
 
 
 @pytest.fixture
@@ -54,6 +46,7 @@ def with_shop_invoicing(monkeypatch):
 
 
 @pytest.mark.stock
+@pytest.mark.turn
 @pytest.mark.parametrize('path, globs', SCENARIOS)
 def test_stock_scenario(path, globs, with_shop_invoicing):
     name = '/'.join([

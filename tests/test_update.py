@@ -16,6 +16,7 @@ import pytest
 from tests import flat_version
 from tests.source import DATA_XML, MODULE
 
+pytestmark = pytest.mark.turn
 TODAY = dt.date(2026, 11, 23)
 TAGS = {'menuitem': 'ir.ui.menu'}
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.scenario import find_scenarios, find_stock_scenarios
 
 FOLDER = Path(__file__).parent
+SCENARIOS = ['test_scenario', 'test_stock_scenario']
 DATABASES = ['sqlite', 'postgresql']
 DAY = 'TURN_DAY'
 
@@ -48,20 +49,22 @@ def set_day(config):
 
 def is_left_out(item):
     "Tell whether the turn of the test is on the other database"
-    return (
-        item.config.getoption('in_turn')
-        and item.get_closest_marker('turn')
-        and get_database(item.name, get_day())
-        != item.config.getoption('database'))
+    if not (item.config.getoption('in_turn')
+            and item.get_closest_marker('turn')):
+        return False
+    # The tests of another file share a database
+    is_scenario = item.originalname in SCENARIOS
+    name = item.name if is_scenario else item.path.name
+    return get_database(name, get_day()) != item.config.getoption('database')
 
 
 def describe(config):
     "Return the line that tells what runs"
     database, day = config.getoption('database'), get_day()
     counts = []
-    for test, scenarios, of in [
-            ('test_scenario', find_scenarios(FOLDER), ""),
-            ('test_stock_scenario', find_stock_scenarios(), " of Tryton")]:
+    for test, scenarios, of in zip(
+            SCENARIOS, [find_scenarios(FOLDER), find_stock_scenarios()],
+            ["", " of Tryton"]):
         names = [f'{test}[{s.id}]' for s in scenarios]
         count = sum(get_database(n, day) == database for n in names)
         counts.append(f"{count} of {len(names)} scenarios{of}")

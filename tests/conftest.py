@@ -28,7 +28,7 @@ SCENARIOS = 'test_scenario[', 'test_stock_scenario['
 UNWANTED = {'sqlite': 'postgresql', 'postgresql': 'once'}
 _server = pytest.StashKey()
 # pytest --hypothesis-profile long
-settings.register_profile('long', max_examples=2000)
+settings.register_profile('long', max_examples=1000)
 
 
 def pytest_addoption(parser):

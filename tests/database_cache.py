@@ -50,6 +50,7 @@ def _make_activate_modules(stock_activate_modules):
     from trytond.tests import tools
 
     def activate_modules(modules, *setup):
+        _separate_production()
         modules = [modules] if isinstance(modules, str) else sorted(modules)
         name = _name(modules, setup)
         if config := _restore(name):
@@ -74,6 +75,17 @@ def _make_activate_modules(stock_activate_modules):
         tools.backup_db_cache(name)
         return config
     return activate_modules
+
+
+def _separate_production():
+    """Give the field that production shares with stock its help back.
+
+    production changes it where stock defines it, and so for all databases of
+    the process, also for those without production.
+    """
+    from trytond.modules.stock.shipment import ShipmentMixin
+    reference = ShipmentMixin.reference
+    reference.help = reference.help.replace("production", "shipment")
 
 
 def _restore(name):

@@ -14,6 +14,12 @@ from ..invoice.company_date import get_today
 from ..invoice.sale_state import RUNNING
 
 _FIELDS = ['cancellation_fee_product', 'cancellation_fee_amount']
+_POSITIVE = {
+    '!=': '=',
+    'not in': 'in',
+    'not like': 'like',
+    'not ilike': 'ilike',
+    }
 
 
 class Configuration(metaclass=PoolMeta):
@@ -184,12 +190,26 @@ class Invoice(metaclass=PoolMeta):
 
     @classmethod
     def search_fee_sales(cls, name, clause):
-        _, _, value, *_ = clause
-        nested = clause[0][len(name):] or (
-            '.rec_name' if isinstance(value, str) else '.id')
-        return [
-            ('lines.origin' + nested, *clause[1:3], 'sale.sale', *clause[3:]),
-            ]
+        _, operator, value, *_ = clause
+        nested = clause[0][len(name) + 1:]
+        negative = not nested and operator.startswith(('!', 'not'))
+        if not nested and value is None:
+            # Whether it is for any sale at all
+            negative = operator == '='
+            origin = ('origin', 'like', 'sale.sale,%')
+        else:
+            origin = (
+                'origin.' + (nested or cls._get_fee_sale_key(value)),
+                _POSITIVE[operator] if negative else operator,
+                value, 'sale.sale', *clause[3:])
+        return [('lines', 'not where' if negative else 'where', [origin])]
+
+    @classmethod
+    def _get_fee_sale_key(cls, value):
+        "Return the field of the sale to which the value is compared"
+        values = value if isinstance(value, (list, tuple, set)) else [value]
+        is_name = any(isinstance(v, str) for v in values)
+        return 'rec_name' if is_name else 'id'
 
     @property
     def document_orders(self):

@@ -129,6 +129,14 @@ class PartyPaymentMethodChoice(ModelSQL, ModelView):
         return bool(self.allowance) or self.method.availability == 'all'
 
     @classmethod
+    def write(cls, *args):
+        # The rows come from a query, of which only this can be written
+        actions = iter(args)
+        for choices, values in zip(actions, actions):
+            if 'allowed' in values:
+                cls.set_allowed(choices, 'allowed', values['allowed'])
+
+    @classmethod
     def set_allowed(cls, choices, name, value):
         Party = Pool().get('party.party')
         action = 'add' if value else 'remove'

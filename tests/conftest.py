@@ -9,7 +9,7 @@ import warnings
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests import postgresql_server, turns
 from tests.browser.fixtures import (  # noqa: F401
@@ -27,8 +27,13 @@ MARKERS = {
 SCENARIOS = 'test_scenario[', 'test_stock_scenario['
 UNWANTED = {'sqlite': 'postgresql', 'postgresql': 'once'}
 _server = pytest.StashKey()
+# A busy machine is slow and not wrong
+settings.register_profile(
+    'usual', deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # pytest --hypothesis-profile long
-settings.register_profile('long', max_examples=1000)
+settings.register_profile(
+    'long', parent=settings.get_profile('usual'), max_examples=1000)
+settings.load_profile('usual')
 
 
 def pytest_addoption(parser):

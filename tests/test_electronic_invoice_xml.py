@@ -106,7 +106,7 @@ def test_the_rules_are_really_checked():
     assert find_violations(xml.replace(b'ram:LineID', b'ram:LineNumber'))
 
 
-@settings(max_examples=settings().max_examples * 2 // 5, deadline=None)
+@settings(max_examples=settings().max_examples * 2 // 5)
 @given(st.booleans(), st.lists(
         st.tuples(
             st.sampled_from([NORMAL, REDUCED, ZERO, EXEMPT, REVERSE]),

@@ -185,7 +185,7 @@ class Account:
         ('pay', PART), ('credit', PART), ('cancel', ALL), ('credit', ALL)])
 @settings(
     # A case takes about a second
-    max_examples=settings().max_examples // 4, deadline=None,
+    max_examples=settings().max_examples // 4,
     suppress_health_check=[
         HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 def test_the_customer_owes_what_the_documents_say(attempts, invoice, steps):

@@ -268,7 +268,7 @@ def test_a_huge_file_is_refused(monkeypatch):
     check(LETTERHEAD)
 
 
-@settings(max_examples=settings().max_examples * 3 // 2, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 2)
 @given(st.lists(
         st.tuples(
             st.integers(0, len(LETTERHEAD) - 1), st.integers(0, 255)),

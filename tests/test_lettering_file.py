@@ -5,7 +5,7 @@ import inspect
 from itertools import product
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from trytond.modules.shop_invoicing.lettering import lettering_file
@@ -26,7 +26,6 @@ ENCODINGS = [
     'latin-1']
 NEWLINES = ['\r\n', '\n', '\r']
 MARK = '\N{REPLACEMENT CHARACTER}'
-patient = settings(deadline=None)
 
 PIECES = st.sampled_from([
         b'2025-1', b'FA17', b';', b'\t', b'|', b',', b'"', b'""', b'\r\n',
@@ -97,13 +96,11 @@ def check_outcome(data):
 
 
 @given(BYTES)
-@patient
 def test_any_bytes_are_lines_or_the_error(data):
     check_outcome(data)
 
 
 @given(MESSES, st.sampled_from(ENCODINGS))
-@patient
 def test_any_text_is_lines_or_the_error(text, encoding):
     check_outcome(f'1;a\n{text}\n2;b\n'.encode(encoding, errors='replace'))
 
@@ -130,7 +127,6 @@ def test_disarm():
 @example([('sep=,', None)], ';', None)
 @example([('1', 'A;B')], ',', None)
 @example([('%PDF-1', 'A')], ';', None)
-@patient
 def test_read_what_is_written(rows, delimiter, header):
     data = write(iter(rows), header=header, delimiter=delimiter)
     assert get_pairs(read(data)) == rows
@@ -171,7 +167,6 @@ def test_read_each_format(encoding, delimiter, newline, header):
 
 @given(pairs(NARROW), st.sampled_from(ENCODINGS), st.sampled_from(DELIMITERS),
     st.sampled_from(NEWLINES), st.booleans())
-@patient
 def test_read_each_encoding_of_what_is_written(
         rows, encoding, delimiter, newline, header):
     data = write(rows, HEADER if header else None, delimiter)

@@ -17,7 +17,7 @@ def read(name):
 def test_only_the_instructions_are_added():
     changes = [
         line for line in difflib.ndiff(
-            read('sale/sale.fodt'), read('shop_invoicing/sale.fodt'))
+            read('sale/sale.fodt'), read('shop_invoicing/payment/sale.fodt'))
         if line[:1] in {'+', '-'}]
     assert all(line.startswith('+ ') for line in changes)
     assert len(changes) == 3

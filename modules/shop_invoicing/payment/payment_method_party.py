@@ -130,7 +130,7 @@ class PartyPaymentMethodChoice(ModelSQL, ModelView):
 
     @classmethod
     def write(cls, *args):
-        # The rows come from a query, of which only this can be written
+        # Without it Tryton lets nobody edit what comes from a query
         actions = iter(args)
         for choices, values in zip(actions, actions):
             if 'allowed' in values:

@@ -70,11 +70,23 @@ def _make_activate_modules(stock_activate_modules):
             make(previous, ())
             config = _activate(modules)
         else:
-            with without_coverage():
+            with without_coverage(), without_validation():
                 return stock_activate_modules(modules)
         tools.backup_db_cache(name)
         return config
     return activate_modules
+
+
+@contextmanager
+def without_validation():
+    """Do not validate the data of the modules that we depend on.
+
+    Tryton does it in its own tests, and it takes more than half of the time.
+    """
+    from trytond.model import ModelStorage
+    with patch.object(
+            ModelStorage, '_validate', lambda records, field_names=None: None):
+        yield
 
 
 def _separate_production():

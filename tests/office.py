@@ -148,7 +148,7 @@ class Office:
             if a['error'] and not self.is_repeated(a)]
 
 
-def wait_for(condition, seconds=120):
+def wait_for(condition, seconds=600):
     "Wait until the condition holds; return what it returns"
     end = time.monotonic() + seconds
     while not (result := condition()):

@@ -175,7 +175,7 @@ def answers(server):
         return False
 
 
-def wait_until(condition, seconds=120):
+def wait_until(condition, seconds=600):
     "Return the result of the condition as soon as it is true"
     deadline = time.monotonic() + seconds
     while not (result := condition()):

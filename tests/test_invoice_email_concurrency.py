@@ -74,7 +74,7 @@ def execute(statement):
         return cursor.fetchall() if cursor.description else None
 
 
-def wait_until(condition, seconds=120):
+def wait_until(condition, seconds=600):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline

@@ -6,7 +6,9 @@ pytest --database sqlite|postgresql [-n 2] [--in-turn]
 """
 import os
 import warnings
+from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -15,7 +17,6 @@ from tests import postgresql_server, turns
 from tests.browser.fixtures import (  # noqa: F401
     CLIENTS, chromium_browser, demo_address, demo_directory, log_in,
     open_client, web_client, web_client_directory)
-from tests.scenario import without_coverage
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKERS = {
@@ -25,6 +26,8 @@ MARKERS = {
     'turn': "runs on one database a day with --in-turn, else on both",
     }
 SCENARIOS = 'test_scenario[', 'test_stock_scenario['
+# The tests that look into the documents
+DOCUMENTS = {'test_invoice_document', 'test_electronic_invoice_pdf'}
 UNWANTED = {'sqlite': 'postgresql', 'postgresql': 'once'}
 _server = pytest.StashKey()
 # A busy machine is slow and not wrong
@@ -42,7 +45,8 @@ def pytest_addoption(parser):
         help="the database the tests run on (default: sqlite)")
     parser.addoption(
         '--in-turn', action='store_true',
-        help="run each scenario on the database whose turn it is today")
+        help="run each scenario on the database whose turn it is today, "
+        "and the optional modules together")
 
 
 def pytest_configure(config):
@@ -57,7 +61,7 @@ def pytest_configure(config):
         warnings.simplefilter('ignore')
         from tests import database_cache, module_lookup
         module_lookup.install()
-        database_cache.install()
+        database_cache.install(together=config.getoption('in_turn'))
     if not _is_worker(config):
         if config.getoption('in_turn'):
             turns.set_day(config)
@@ -93,22 +97,10 @@ def pytest_xdist_make_scheduler(config, log):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item):
-    if not _is_measured(item):
-        with without_coverage():
+    if item.path.stem not in DOCUMENTS:
+        with with_whole_fonts():
             return (yield)
     return (yield)
-
-
-def _is_measured(item):
-    "Tell whether no other test measures the same, which takes half the time"
-    if item.get_closest_marker('stock'):
-        return False
-    if item.config.getoption('database') == 'postgresql':
-        return (
-            item.get_closest_marker('postgresql')
-            or item.config.getoption('in_turn')
-            and item.get_closest_marker('turn'))
-    return True
 
 
 @pytest.hookimpl(wrapper=True)
@@ -125,6 +117,18 @@ def pytest_report_header(config):
     if config.getoption('in_turn'):
         header.append(turns.describe(config))
     return header
+
+
+@contextmanager
+def with_whole_fonts():
+    """Let documents carry their fonts whole.
+
+    To leave out what is not printed takes a second each without the library
+    HarfBuzz-Subset, more than all else.
+    """
+    from weasyprint.pdf.fonts import Font
+    with patch.object(Font, 'subset', lambda *args: None):
+        yield
 
 
 def _is_worker(config):

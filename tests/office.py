@@ -9,9 +9,7 @@ import multiprocessing
 import os
 import signal
 import time
-from multiprocessing import forkserver
 from multiprocessing.connection import wait
-from unittest.mock import patch
 
 import psutil
 
@@ -21,24 +19,10 @@ _context = multiprocessing.get_context('forkserver')
 _context.set_forkserver_preload(['tests.clerk_school'])
 
 
-def open_school():
-    """Start the process that clerks are forked from, if it does not run yet.
-
-    It is not measured: each clerk is killed in the end, and what he has
-    measured is lost with him.
-    """
-    with patch.dict(os.environ):
-        for name in list(os.environ):
-            if name.startswith('COVERAGE_'):
-                del os.environ[name]
-        forkserver.ensure_running()
-
-
 class Clerk:
     "A process that answers one call at a time"
 
     def __init__(self, settings=None):
-        open_school()
         self.connection, theirs = _context.Pipe()
         self.process = _context.Process(
             target=clerk.work, args=(theirs, settings or {}), daemon=True)

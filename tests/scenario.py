@@ -3,9 +3,7 @@
 "Run a scenario like trytond.tests.test_tryton.load_doc_tests"
 import doctest
 import json
-import sys
 import unittest
-from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -58,18 +56,3 @@ def run_scenario(path, globs):
     case.run(result)
     for _, report in result.failures + result.errors:
         pytest.fail(report, pytrace=False)
-
-
-@contextmanager
-def without_coverage():
-    """Do not measure what takes long and is not ours: it takes half the time.
-
-    The tracer stays the same, because doctest puts back the one from before a
-    scenario.
-    """
-    tracer = sys.gettrace()
-    sys.settrace(None)
-    try:
-        yield
-    finally:
-        sys.settrace(tracer)

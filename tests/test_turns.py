@@ -27,7 +27,7 @@ def collect(*options):
     "Return the ids of the tests that a run of the day collects"
     environment = {
         name: value for name, value in os.environ.items()
-        if not name.startswith(('COVERAGE_', 'PYTEST_', 'TRYTOND_', 'DB_'))}
+        if not name.startswith(('SLIPCOVER_', 'PYTEST_', 'TRYTOND_', 'DB_'))}
     process = subprocess.run(
         [sys.executable, '-m', 'pytest', '--collect-only', '-q',
             *options, *FILES],

@@ -4,7 +4,6 @@
 import datetime as dt
 import hashlib
 import shutil
-import sys
 import time
 import warnings
 from importlib.metadata import distributions
@@ -78,13 +77,10 @@ def forget_old(folder):
 def chromium_browser():
     "Yield a running Chromium."
     from playwright.sync_api import sync_playwright
-    tracer = sys.gettrace()
     with sync_playwright() as playwright:
         browser = chromium.launch(playwright)
         yield browser
         browser.close()
-    # The driver's greenlets end the measuring of the coverage
-    sys.settrace(tracer)
 
 
 @pytest.fixture

@@ -60,14 +60,10 @@ def free_port():
 
 
 def environment(**values):
-    """Return an environment without the settings of the tests for trytond.
-
-    Nor is anything measured in it: who is ended by a signal loses what he has
-    measured, and measuring takes half the time.
-    """
+    "Return an environment without the settings of the tests for trytond."
     return {
         name: value for name, value in os.environ.items()
-        if not re.match('TRYTOND_|DB_|COVERAGE_', name)} | values
+        if not re.match('TRYTOND_|DB_', name)} | values
 
 
 def wait_for(address, process, seconds=60):

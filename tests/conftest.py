@@ -6,9 +6,7 @@ pytest --database sqlite|postgresql [-n 2] [--in-turn]
 """
 import os
 import warnings
-from contextlib import contextmanager
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -17,6 +15,7 @@ from tests import postgresql_server, turns
 from tests.browser.fixtures import (  # noqa: F401
     CLIENTS, chromium_browser, demo_address, demo_directory, log_in,
     open_client, web_client, web_client_directory)
+from tests.whole_fonts import with_whole_fonts
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKERS = {
@@ -117,18 +116,6 @@ def pytest_report_header(config):
     if config.getoption('in_turn'):
         header.append(turns.describe(config))
     return header
-
-
-@contextmanager
-def with_whole_fonts():
-    """Let documents carry their fonts whole.
-
-    To leave out what is not printed takes a second each without the library
-    HarfBuzz-Subset, more than all else.
-    """
-    from weasyprint.pdf.fonts import Font
-    with patch.object(Font, 'subset', lambda *args: None):
-        yield
 
 
 def _is_worker(config):

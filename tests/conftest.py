@@ -80,6 +80,20 @@ def pytest_collection_modifyitems(config, items):
     if deselected:
         config.hook.pytest_deselected(items=deselected)
         items[:] = [i for i in items if i not in deselected]
+    items.sort(key=_order_key)
+
+
+def _order_key(item):
+    """What sorts tests so that no process waits for another one.
+
+    Who makes the demo begins, the browsers come when it is there, and the
+    short ones at the end let all end at the same time.
+    """
+    if item.name.startswith(SCENARIOS):
+        return 3
+    elif item.path.stem.startswith('test_browser'):
+        return 2
+    return 0 if item.path.stem == 'test_demo' else 1
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -91,6 +105,7 @@ def pytest_xdist_make_scheduler(config, log):
             # Each scenario by itself; the tests of another file share fixtures
             path, _, test = nodeid.partition('::')
             return nodeid if test.startswith(SCENARIOS) else path
+    config.option.loadscopereorder = False
     return Scheduling(config, log)
 
 

@@ -19,15 +19,21 @@ _context = multiprocessing.get_context('forkserver')
 _context.set_forkserver_preload(['tests.clerk_school'])
 
 
+def fork(work, *args):
+    "Return the connection to a process that does the work, and the process"
+    connection, theirs = _context.Pipe()
+    process = _context.Process(
+        target=work, args=(theirs, *args), daemon=True)
+    process.start()
+    theirs.close()
+    return connection, process
+
+
 class Clerk:
     "A process that answers one call at a time"
 
     def __init__(self, settings=None):
-        self.connection, theirs = _context.Pipe()
-        self.process = _context.Process(
-            target=clerk.work, args=(theirs, settings or {}), daemon=True)
-        self.process.start()
-        theirs.close()
+        self.connection, self.process = fork(clerk.work, settings or {})
         self.call = None
 
     def ask(self, action, *args, **options):

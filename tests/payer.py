@@ -2,15 +2,13 @@
 # this repository contains the full copyright notices and license terms.
 """A process that calls a method of records one after the other.
 
-python -m tests.payer DATABASE MODEL METHOD ID...
-
-It says "ready", waits for a line, and prints the error of each call.
+It is forked from the one that has loaded Tryton already, says that it is
+ready, waits for the word to go, and tells the error of each call.
 """
-import argparse
-import json
-import subprocess
-import sys
+import os
 import time
+
+from tests.office import fork
 
 # Invoice all that is left of the sales, as the wizard does
 INVOICE_ALL = 'invoice_all'
@@ -19,41 +17,30 @@ CREDIT_ALL = 'credit_all'
 
 
 def start(model, method, ids):
-    "Return a process that is ready to call the method of the records"
-    from trytond.tests.test_tryton import DB_NAME
-    process = subprocess.Popen(
-        [sys.executable, '-W', 'ignore', '-m', 'tests.payer', DB_NAME, model,
-            method, *map(str, ids)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdout.readline() == "ready\n"
-    return process
+    "Return the connection to a process that is ready to call the method"
+    connection, process = fork(work, os.environ['DB_NAME'], model, method, ids)
+    assert connection.recv() == 'ready'
+    return connection
 
 
-def run(*processes):
+def run(*connections):
     "Let the processes go at the same moment and return their errors"
-    for process in processes:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    outputs = [p.communicate()[0] for p in processes]
-    return [json.loads(o.splitlines()[-1]) for o in outputs]
+    for connection in connections:
+        connection.send('go')
+    return [connection.recv() for connection in connections]
 
 
-def main(options):
-    from tests import module_lookup
-    from trytond.pool import Pool
-    module_lookup.install()
-    Pool.start()
-    Pool(options.database).init()
-    print("ready", flush=True)
-    sys.stdin.readline()
+def work(connection, database, model, method, ids):
+    connection.send('ready')
+    connection.recv()
     errors = []
-    for id_ in options.ids:
+    for id_ in ids:
         try:
-            call(options.database, options.model, options.method, [id_])
+            call(database, model, method, [id_])
             errors.append(None)
         except Exception as error:
             errors.append(repr(error))
-    print(json.dumps(errors))
+    connection.send(errors)
 
 
 def call(database, model, method, ids):
@@ -99,16 +86,3 @@ def invoice_all(sales):
 def credit_all(invoices):
     for invoice in invoices:
         invoice.give_credit(invoice.untaxed_amount)
-
-
-def parse():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('database')
-    parser.add_argument('model')
-    parser.add_argument('method')
-    parser.add_argument('ids', type=int, nargs='*')
-    return parser.parse_args()
-
-
-if __name__ == '__main__':
-    main(parse())

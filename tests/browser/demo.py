@@ -27,7 +27,7 @@ class Demo:
         "Return what was printed so far."
         return Path(self.output.name).read_text(encoding='utf-8')
 
-    def wait_for_address(self, seconds=600):
+    def wait_for_address(self, seconds=1800):
         "Wait until the demo prints its address and answers there."
         deadline = time.monotonic() + seconds
         while 'ready at' not in self.printed():

@@ -66,7 +66,7 @@ def environment(**values):
         if not re.match('TRYTOND_|DB_', name)} | values
 
 
-def wait_for(address, process, seconds=60):
+def wait_for(address, process, seconds=300):
     "Return the address when it answers; raise if the process ends before."
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

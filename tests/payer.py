@@ -8,6 +8,7 @@ ready, waits for the word to go, and tells the error of each call.
 import os
 import time
 
+from tests.clerk import configure
 from tests.office import fork
 
 # Invoice all that is left of the sales, as the wizard does
@@ -18,9 +19,16 @@ CREDIT_ALL = 'credit_all'
 
 def start(model, method, ids):
     "Return the connection to a process that is ready to call the method"
-    connection, process = fork(work, os.environ['DB_NAME'], model, method, ids)
+    connection, _ = fork(
+        work, _get_settings(), os.environ['DB_NAME'], model, method, ids)
     assert connection.recv() == 'ready'
     return connection
+
+
+def _get_settings():
+    "Return the settings of the test that who has loaded Tryton does not know"
+    uri = os.environ.get('TRYTOND_EMAIL__URI')
+    return {('email', 'uri'): uri} if uri else {}
 
 
 def run(*connections):
@@ -30,7 +38,8 @@ def run(*connections):
     return [connection.recv() for connection in connections]
 
 
-def work(connection, database, model, method, ids):
+def work(connection, settings, database, model, method, ids):
+    configure(settings)
     connection.send('ready')
     connection.recv()
     errors = []

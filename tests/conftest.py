@@ -44,8 +44,7 @@ def pytest_addoption(parser):
         help="the database the tests run on (default: sqlite)")
     parser.addoption(
         '--in-turn', action='store_true',
-        help="run each scenario on the database whose turn it is today, "
-        "and the optional modules together")
+        help="run each scenario on the database whose turn it is today")
 
 
 def pytest_configure(config):
@@ -60,7 +59,7 @@ def pytest_configure(config):
         warnings.simplefilter('ignore')
         from tests import database_cache, module_lookup
         module_lookup.install()
-        database_cache.install(together=config.getoption('in_turn'))
+        database_cache.install()
     if not _is_worker(config):
         if config.getoption('in_turn'):
             turns.set_day(config)

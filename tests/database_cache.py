@@ -19,28 +19,18 @@ from pathlib import Path
 from unittest.mock import patch
 
 MODULE = 'shop_invoicing'
-# The optional modules that scenarios need
-NEIGHBOURS = [
-    'account_payment_clearing', 'bank', 'sale_invoice_grouping',
-    'sale_supply', 'sale_supply_drop_shipment', 'sale_supply_production',
-    'web_shop']
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / '.cache' / 'databases'
 TWO_DAYS = 2 * 24 * 60 * 60
 _pools = {}
 
 
-def install(together=False):
-    """Replace the cache functions of trytond.tests.
-
-    Together, the scenarios that need a neighbour of our module use a database
-    with all of them, so that fewer are made.
-    """
+def install():
+    "Replace the cache functions of trytond.tests"
     from trytond import backend
     from trytond.tests import test_tryton, tools
 
-    tools.activate_modules = _make_activate_modules(
-        tools.activate_modules, NEIGHBOURS if together else [])
+    tools.activate_modules = _make_activate_modules(tools.activate_modules)
     test_tryton._db_cache_file = _make_db_cache_file()
     if backend.name == 'sqlite':
         test_tryton._sqlite_copy = _make_sqlite_copy(test_tryton._sqlite_copy)
@@ -55,15 +45,12 @@ def prune():
             path.unlink(missing_ok=True)
 
 
-def _make_activate_modules(stock_activate_modules, neighbours):
+def _make_activate_modules(stock_activate_modules):
     from trytond.tests import tools
 
     def activate_modules(modules, *setup):
         _separate_production()
-        modules = {modules} if isinstance(modules, str) else set(modules)
-        if setup and MODULE in modules and not modules.isdisjoint(neighbours):
-            modules.update(neighbours)
-        modules = sorted(modules)
+        modules = [modules] if isinstance(modules, str) else sorted(modules)
         name = _name(modules, setup)
         if config := _restore(name):
             return config

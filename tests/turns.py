@@ -4,8 +4,6 @@
 
 pytest --in-turn
 
-The optional modules that scenarios need are activated together then.
-
 Each runs every day, and within two days on both databases.  The turn depends
 on the name and the day, so that nobody chooses it and a run can be repeated:
 TURN_DAY=2026-11-30 is the day of another run.

@@ -104,13 +104,10 @@ def _restore(name):
     from trytond.pool import Pool
     from trytond.tests import tools
 
-    # proteus makes the pool
-    with patch.object(Pool, 'init'):
-        if not tools.restore_db_cache(name):
-            return
     modules, _, _ = name.partition('--')
     with patch.object(Pool, 'init', _make_init(Pool.init, modules)):
-        return tools._get_config()
+        if tools.restore_db_cache(name):
+            return tools._get_config()
 
 
 def _make_init(stock_init, modules):

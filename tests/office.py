@@ -142,8 +142,9 @@ def wait_for(condition, seconds=600):
     "Wait until the condition holds; return what it returns"
     end = time.monotonic() + seconds
     while not (result := condition()):
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(.01)
+        assert time.monotonic() < end, (
+            f"waited in vain: {condition.__doc__ or condition.__name__}")
+        time.sleep(.05)
     return result
 
 

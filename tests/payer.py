@@ -18,24 +18,27 @@ CREDIT_ALL = 'credit_all'
 
 
 def start(model, method, ids):
-    "Return the connection to a process that is ready to call the method"
-    connection, _ = fork(
-        work, _get_settings(), os.environ['DB_NAME'], model, method, ids)
+    """Return what is ready to call the method: a connection and its process.
+
+    It sends by the mail server of this process.
+    """
+    from trytond import config
+    settings = {('email', 'uri'): config.get('email', 'uri')}
+    connection, process = fork(
+        work, settings, os.environ['DB_NAME'], model, method, ids)
     assert connection.recv() == 'ready'
-    return connection
+    return connection, process
 
 
-def _get_settings():
-    "Return the settings of the test that who has loaded Tryton does not know"
-    uri = os.environ.get('TRYTOND_EMAIL__URI')
-    return {('email', 'uri'): uri} if uri else {}
-
-
-def run(*connections):
+def run(*payers):
     "Let the processes go at the same moment and return their errors"
-    for connection in connections:
+    for connection, _ in payers:
         connection.send('go')
-    return [connection.recv() for connection in connections]
+    errors = [connection.recv() for connection, _ in payers]
+    for _, process in payers:
+        # Nobody is connected to the database any more
+        process.join()
+    return errors
 
 
 def work(connection, settings, database, model, method, ids):

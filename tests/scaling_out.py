@@ -11,7 +11,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 import urllib.error
 import urllib.request
 from configparser import ConfigParser
@@ -173,13 +172,3 @@ def answers(server):
             return True
     except BROKEN:
         return False
-
-
-def wait_until(condition, seconds=600):
-    "Return the result of the condition as soon as it is true"
-    deadline = time.monotonic() + seconds
-    while not (result := condition()):
-        if time.monotonic() > deadline:
-            raise TimeoutError(condition.__doc__ or condition.__name__)
-        time.sleep(.1)
-    return result

@@ -3,13 +3,13 @@
 """Several processes send the same message, and one is killed meanwhile."""
 import datetime as dt
 import os
-import time
 from functools import partial
 
 import pytest
 
 from tests import payer
 from tests.mail_server import MailServer, use
+from tests.office import wait_for
 from tests.worker import kill, leave_tasks, worker
 
 pytestmark = pytest.mark.postgresql
@@ -40,12 +40,11 @@ def customer():
 
 
 @pytest.fixture
-def invoices(server, customer, monkeypatch):
+def invoices(server, customer):
     "Return posted invoices"
     from tests.tools import create_customer_invoice, post
     invoices = [create_customer_invoice(customer) for _ in range(INVOICES)]
     post(*invoices)
-    monkeypatch.setenv('TRYTOND_EMAIL__URI', server.uri)
     return invoices
 
 
@@ -72,13 +71,6 @@ def execute(statement):
         cursor = transaction.connection.cursor()
         cursor.execute(statement)
         return cursor.fetchall() if cursor.description else None
-
-
-def wait_until(condition, seconds=600):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(.1)
 
 
 def test_two_press_send_at_the_same_moment(server, invoices):
@@ -130,7 +122,7 @@ def test_the_worker_is_killed_before_it_notes(
         first.click('send')
         email, = first.emails
         # The server has taken the message and said so; the note has to wait
-        wait_until(lambda: holder.is_waited_for)
+        wait_for(lambda: holder.is_waited_for)
         kill(process)
     holder.release()
     server.before_reply = None
@@ -139,8 +131,8 @@ def test_the_worker_is_killed_before_it_notes(
 
     with worker(tmp_path, server):
         type(first).click(others, 'send')
-        wait_until(lambda: len(server.messages) == INVOICES)
-        wait_until(lambda: {s[0] for s in states(others)} == {'sent'})
+        wait_for(lambda: len(server.messages) == INVOICES)
+        wait_for(lambda: {s[0] for s in states(others)} == {'sent'})
         execute(
             "UPDATE account_invoice_email "
             "SET sending_since = sending_since - INTERVAL '1 day' "
@@ -150,7 +142,7 @@ def test_the_worker_is_killed_before_it_notes(
         assert len(server.messages) == INVOICES
         email.reload()
         email.click('send_again')
-        wait_until(lambda: states([first])[0][0] == 'sent')
+        wait_for(lambda: states([first])[0][0] == 'sent')
     assert len(server.messages) == INVOICES + 1
 
 
@@ -198,16 +190,16 @@ def test_a_lost_task_is_found_by_the_cron(server, invoices, queue, tmp_path):
         "SET next_try = next_try - INTERVAL '1 hour'")
     with worker(tmp_path, server):
         run_cron()
-        wait_until(lambda: len(server.messages) == INVOICES)
-        wait_until(lambda: {s[0] for s in states(invoices)} == {'sent'})
+        wait_for(lambda: len(server.messages) == INVOICES)
+        wait_for(lambda: {s[0] for s in states(invoices)} == {'sent'})
 
 
 def test_the_worker_tries_again_by_itself(server, invoices, queue, tmp_path):
     with worker(tmp_path, server):
         server.reply = '451 Try later'
         type(invoices[0]).click(invoices, 'send')
-        wait_until(lambda: server.seen == INVOICES)
-        wait_until(lambda: states(invoices) == [
+        wait_for(lambda: server.seen == INVOICES)
+        wait_for(lambda: states(invoices) == [
                 ('queued', ['queued'], [1])] * INVOICES)
         server.reply = '250 OK'
         # As if a minute had passed
@@ -217,6 +209,6 @@ def test_the_worker_tries_again_by_itself(server, invoices, queue, tmp_path):
         execute(
             "UPDATE ir_queue SET scheduled_at = CURRENT_TIMESTAMP "
             "WHERE dequeued_at IS NULL")
-        wait_until(lambda: len(server.messages) == INVOICES)
-        wait_until(lambda: states(invoices) == [
+        wait_for(lambda: len(server.messages) == INVOICES)
+        wait_for(lambda: states(invoices) == [
                 ('sent', ['sent'], [2])] * INVOICES)

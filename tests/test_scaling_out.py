@@ -14,7 +14,8 @@ import pytest
 from tests import scaling_out
 from tests.benchmark import posting
 from tests.browser.server import free_port
-from tests.scaling_out import Service, User, wait_until
+from tests.office import wait_for
+from tests.scaling_out import Service, User
 
 pytestmark = pytest.mark.postgresql
 
@@ -61,7 +62,7 @@ def web(start):
     "Start two web servers and return them by their name"
     servers = [start('trytond-web@.service', free_port()) for _ in range(2)]
     for server in servers:
-        wait_until(lambda: scaling_out.answers(address_of(server.name)))
+        wait_for(lambda: scaling_out.answers(address_of(server.name)))
     return {server.name: server for server in servers}
 
 
@@ -69,7 +70,7 @@ def web(start):
 def workers(start):
     "Start two workers and return them by their name"
     workers = [start('trytond-worker@.service', n) for n in [1, 2]]
-    wait_until(lambda: len(listening()) == len(workers))
+    wait_for(lambda: len(listening()) == len(workers))
     return {worker.name: worker for worker in workers}
 
 
@@ -151,10 +152,10 @@ def test_a_killed_server_and_worker_lose_nothing(shop, web, workers, start):
             executor.submit(work, shop, web, clicks) for _ in range(USERS)]
         try:
             leave(clicks, clicked[:8], queued[:4])
-            wait_until(lambda: len(posted()) >= 6)
+            wait_for(lambda: len(posted()) >= 6)
             with turn():
                 leave(clicks, clicked[8:], queued[4:])
-                wait_until(lambda: len(waiting()) == USERS + 2 * PROCESSES)
+                wait_for(lambda: len(waiting()) == USERS + 2 * PROCESSES)
                 worker = kill_one_of_each(web, workers)
         finally:
             # Nobody waits for more, also when this has failed
@@ -198,7 +199,7 @@ def kill_one_of_each(web, workers):
 
 def finish_tasks():
     "Wait for the workers and give back to them what the killed one has left"
-    wait_until(lambda: len(tasks('finished_at IS NULL')) == PROCESSES)
+    wait_for(lambda: len(tasks('finished_at IS NULL')) == PROCESSES)
     left_behind = tasks('finished_at IS NULL AND dequeued_at IS NOT NULL')
     assert len(left_behind) == PROCESSES
     assert not set(left_behind) & set(posted())
@@ -207,7 +208,7 @@ def finish_tasks():
     # A task that was taken just now may still be running
     assert tasks('finished_at IS NULL AND dequeued_at IS NULL') == []
     execute(give_back.replace('1 hour', '0 seconds'))
-    wait_until(lambda: not tasks('finished_at IS NULL'))
+    wait_for(lambda: not tasks('finished_at IS NULL'))
     assert select(scaling_out.sample('not-taken.sql')) == [0]
 
 

@@ -6,6 +6,10 @@ from trytond.modules.account_invoice.exceptions import InvoiceNumberError
 from trytond.modules.sale.exceptions import SaleQuotationError
 
 
+class ProtectionError(AccessError):
+    pass
+
+
 class NumberFormatValidationError(ValidationError):
     pass
 

@@ -221,12 +221,16 @@ class Invoice(metaclass=PoolMeta):
     @classmethod
     def credit(cls, invoices, refund=False, is_checked=False, **values):
         customer = [i for i in invoices if i.type == 'out']
-        if refund and customer and not is_checked:
-            cls.check_cancellation_access(customer)
+        if customer and not is_checked:
+            if refund:
+                cls.check_cancellation_access(customer)
             with without_check_access():
                 for invoice in cls.browse(customer):
-                    invoice._check_not_cancelled()
-                    invoice._check_not_credited()
+                    if refund:
+                        invoice._check_not_cancelled()
+                        invoice._check_not_credited()
+                    else:
+                        invoice.check_credit()
         return super().credit(invoices, refund=refund, **values)
 
     @classmethod
@@ -240,6 +244,13 @@ class Invoice(metaclass=PoolMeta):
                         'shop_invoicing.msg_invoice_cancellation_move',
                         invoice=invoice.rec_name))
         super().cancel(invoices)
+
+    def check_move_cancellation(self):
+        super().check_move_cancellation()
+        if self.is_issued and self.sent_state == 'sent':
+            raise InvoiceCancellationError(gettext(
+                    'shop_invoicing.msg_invoice_cancellation_move',
+                    invoice=self.rec_name))
 
     @classmethod
     def _make_billable(cls, invoices):

@@ -84,6 +84,10 @@ class Invoice(metaclass=PoolMeta):
         default.setdefault('payments_to_carry')
         return super().copy(invoices, default=default)
 
+    def get_sales_to_release(self):
+        # The goods have left with the invoice in whose place this one is
+        return [] if self.replaces else super().get_sales_to_release()
+
     @property
     def document_replaced(self):
         return self.replaces

@@ -44,15 +44,12 @@ class Invoice(metaclass=PoolMeta):
                     invoice=self.rec_name))
 
     @classmethod
-    def check_modification(cls, mode, invoices, values=None, external=False):
-        super().check_modification(
-            mode, invoices, values=values, external=external)
-        if mode == 'write' and external and _STORED & values.keys():
-            for invoice in invoices:
-                if invoice.is_issued:
-                    raise InvoiceDocumentFrozenError(gettext(
-                            'shop_invoicing.msg_invoice_document_by_hand',
-                            invoice=invoice.rec_name))
+    def _get_protection_error(cls, name, record=None):
+        if record and record.is_issued and name in _STORED:
+            return InvoiceDocumentFrozenError(gettext(
+                    'shop_invoicing.msg_invoice_document_by_hand',
+                    invoice=record.rec_name))
+        return super()._get_protection_error(name, record)
 
     def _document_margins(self):
         "Return the margins of the first and of the following pages in mm"

@@ -18,13 +18,23 @@ class InvoiceLine(metaclass=PoolMeta):
 
     def check_internal_order(self):
         "Raise if the line would invoice an internal order"
-        SaleLine = Pool().get('sale.line')
-        if (isinstance(self.origin, SaleLine)
-                and self.origin.sale.is_internal):
+        sale = self._get_order()
+        if sale and sale.is_internal:
             raise InternalOrderInvoiceError(gettext(
                     'shop_invoicing.msg_internal_order_invoice',
                     line=self.origin.rec_name,
-                    sale=self.origin.sale.rec_name))
+                    sale=sale.rec_name))
+
+    def _get_order(self):
+        "Return the sale to which the origin leads, or None"
+        pool = Pool()
+        Move = pool.get('stock.move')
+        Sale = pool.get('sale.sale')
+        SaleLine = pool.get('sale.line')
+        if isinstance(self.origin, Sale):
+            return self.origin
+        elif isinstance(self.origin, (SaleLine, Move)):
+            return self.origin.sale
 
 
 class InvoiceLineStockMove(metaclass=PoolMeta):

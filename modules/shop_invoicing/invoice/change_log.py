@@ -4,8 +4,10 @@ from trytond.model import fields
 from trytond.model.exceptions import AccessError
 from trytond.transaction import without_check_access
 
+from .protection import ProtectedMixin
 
-class ChangeLogMixin:
+
+class ChangeLogMixin(ProtectedMixin):
     "A log of changes that nobody can write but the server"
     __slots__ = ()
     _rec_name = 'new_value'
@@ -20,10 +22,10 @@ class ChangeLogMixin:
 
     @classmethod
     def check_modification(cls, mode, changes, values=None, external=False):
+        if external and changes:
+            raise AccessError(changes[0].explain_log())
         super().check_modification(
             mode, changes, values=values, external=external)
-        if external:
-            raise AccessError(changes[0].explain_log())
 
     def explain_log(self):
         "Return why nobody can write the change"

@@ -148,20 +148,16 @@ class Invoice(metaclass=PoolMeta):
     def check_modification(cls, mode, invoices, values=None, external=False):
         super().check_modification(
             mode, invoices, values=values, external=external)
-        if mode == 'write':
-            if external:
-                cls._check_lettering_by_hand(invoices, values)
-            if 'lettering' in values:
-                cls._check_lettering_free(invoices, values['lettering'])
+        if mode == 'write' and 'lettering' in values:
+            cls._check_lettering_free(invoices, values['lettering'])
 
     @classmethod
-    def _check_lettering_by_hand(cls, invoices, values):
-        "Raise if the values set what is noted beside the lettering"
-        for name in sorted(_SET_WITH_LETTERING & values.keys()):
-            raise AccessError(gettext(
+    def _get_protection_error(cls, name, record=None):
+        if record and name in _SET_WITH_LETTERING:
+            return AccessError(gettext(
                     'shop_invoicing.msg_lettering_by_hand',
-                    invoice=invoices[0].rec_name,
-                    **cls.__names__(name)))
+                    invoice=record.rec_name, **cls.__names__(name)))
+        return super()._get_protection_error(name, record)
 
     @classmethod
     def _check_lettering_free(cls, invoices, text):

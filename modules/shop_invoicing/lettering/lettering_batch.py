@@ -7,10 +7,12 @@ from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
+from ..invoice.protection import ProtectedMixin
+
 _SHOWN_PROBLEMS = 1_000
 
 
-class Batch(Workflow, ModelSQL, ModelView):
+class Batch(ProtectedMixin, Workflow, ModelSQL, ModelView):
     __name__ = 'account.invoice.lettering.batch'
 
     company = fields.Many2One(
@@ -100,18 +102,18 @@ class Batch(Workflow, ModelSQL, ModelView):
 
     @classmethod
     def check_modification(cls, mode, batches, values=None, external=False):
-        super().check_modification(
-            mode, batches, values=values, external=external)
         if mode == 'delete':
             for batch in batches:
                 if batch.state != 'rehearsed':
                     raise AccessError(gettext(
                             'shop_invoicing.msg_lettering_batch_delete',
                             batch=batch.rec_name))
-        elif external:
+        elif external and batches:
             raise AccessError(gettext(
                     'shop_invoicing.msg_lettering_batch_by_hand',
                     batch=batches[0].rec_name))
+        super().check_modification(
+            mode, batches, values=values, external=external)
 
     @classmethod
     def _forget(cls, *models):

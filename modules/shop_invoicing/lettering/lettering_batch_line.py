@@ -10,6 +10,7 @@ from trytond.model.exceptions import AccessError
 from trytond.pool import Pool
 from trytond.pyson import Eval
 
+from ..invoice.protection import ProtectedMixin
 from .lettering_text import MAX_LENGTH
 
 OUTCOMES = [
@@ -53,7 +54,7 @@ _EXPLANATIONS = {
     }
 
 
-class Line(ModelSQL, ModelView):
+class Line(ProtectedMixin, ModelSQL, ModelView):
     __name__ = 'account.invoice.lettering.batch.line'
 
     batch = fields.Many2One(
@@ -138,12 +139,12 @@ class Line(ModelSQL, ModelView):
 
     @classmethod
     def check_modification(cls, mode, lines, values=None, external=False):
-        super().check_modification(
-            mode, lines, values=values, external=external)
-        if external:
+        if external and lines:
             raise AccessError(gettext(
                     'shop_invoicing.msg_lettering_batch_by_hand',
                     batch=lines[0].batch.rec_name))
+        super().check_modification(
+            mode, lines, values=values, external=external)
 
 
 class Outcome(ModelSQL, ModelView):

@@ -11,11 +11,12 @@ from trytond.transaction import Transaction, without_check_access
 
 from ..invoice.company_date import get_today
 from ..invoice.document_type import DOCUMENT_TYPES
+from ..invoice.protection import ProtectedMixin
 from . import posting_turn
 from .number_format import DEFAULT_FORMAT, describe_date_tokens
 
 
-class Range(ModelSQL, ModelView):
+class Range(ProtectedMixin, ModelSQL, ModelView):
     __name__ = 'account.invoice.number_range'
     _order_name = 'year'
 

@@ -80,23 +80,26 @@ class Invoice(metaclass=PoolMeta):
     def check_modification(cls, mode, invoices, values=None, external=False):
         super().check_modification(
             mode, invoices, values=values, external=external)
-        if external and mode != 'delete':
-            for invoice in invoices:
-                invoice._check_numbering_by_hand(values)
+        if external and mode == 'create':
+            cls._check_number_by_hand([i for i in invoices if i.number])
+        elif external and mode == 'write' and 'number' in values:
+            cls._check_number_by_hand(
+                [i for i in invoices if i.number != values['number']])
 
-    def _check_numbering_by_hand(self, values=None):
-        "Raise if the values, or else the new record, set what posting sets"
-        if values is None:
-            values = {
-                name: value for name in _SET_BY_POSTING
-                if (value := getattr(self, name)) is not None}
-        names = _SET_BY_POSTING & values.keys()
-        if 'number' in names and not self.is_numbered_from_range:
-            names.remove('number')
-        for name in sorted(names):
-            raise AccessError(gettext(
+    @classmethod
+    def _check_number_by_hand(cls, invoices):
+        "Raise if one of the invoices gets its number from a range"
+        for invoice in invoices:
+            if invoice.is_numbered_from_range:
+                raise cls._get_protection_error('number', invoice)
+
+    @classmethod
+    def _get_protection_error(cls, name, record=None):
+        if record and name in _SET_BY_POSTING:
+            return AccessError(gettext(
                     'shop_invoicing.msg_number_range_by_hand',
-                    invoice=self.rec_name, **self.__names__(name)))
+                    invoice=record.rec_name, **cls.__names__(name)))
+        return super()._get_protection_error(name, record)
 
     @property
     def is_numbered_from_range(self):

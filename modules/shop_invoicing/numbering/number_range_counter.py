@@ -264,11 +264,14 @@ class Range(metaclass=PoolMeta):
                     raise AccessError(gettext(
                             'shop_invoicing.msg_number_range_delete_issued',
                             range=range_.rec_name))
-        elif (mode == 'write' and external
-                and values.keys() & {'number_start', 'counter_since'}):
-            raise AccessError(gettext(
+
+    @classmethod
+    def _get_protection_error(cls, name, record=None):
+        if record and name in {'number_start', 'counter_since'}:
+            return AccessError(gettext(
                     'shop_invoicing.msg_number_range_counter',
-                    range=ranges[0].rec_name))
+                    range=record.rec_name))
+        return super()._get_protection_error(name, record)
 
     def has_issued(self):
         "Whether a document of the range or of those that follow it is issued"

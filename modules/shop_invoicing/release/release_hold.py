@@ -6,6 +6,43 @@ from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 
 
+class Invoice(metaclass=PoolMeta):
+    __name__ = 'account.invoice'
+
+    @classmethod
+    @ModelView.button
+    @Workflow.transition('posted')
+    def post(cls, invoices):
+        for invoice in invoices:
+            for sale in invoice.get_sales_to_release():
+                sale.check_released()
+        super().post(invoices)
+
+    def get_sales_to_release(self):
+        """Return the sales that nothing must hold when the draft is posted.
+
+        What corrects another document gives something back.
+        """
+        SaleLine = Pool().get('sale.line')
+        if (self.type != 'out' or self.corrected_invoice
+                or self.state not in {'draft', 'validated'}):
+            return []
+        sales = {
+            line.origin.sale for line in self.lines
+            if isinstance(line.origin, SaleLine) and (line.quantity or 0) > 0}
+        return sorted(sales, key=lambda s: s.id)
+
+
+class InvoiceLine(metaclass=PoolMeta):
+    __name__ = 'account.invoice.line'
+
+    def check_origin_by_hand(self, origin):
+        super().check_origin_by_hand(origin)
+        SaleLine = Pool().get('sale.line')
+        if isinstance(origin, SaleLine):
+            origin.sale.check_released()
+
+
 class HeldShipment:
     "A shipment whose moves_to_leave take goods of sales to customers"
     __slots__ = ()

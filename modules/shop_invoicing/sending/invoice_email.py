@@ -12,6 +12,7 @@ from trytond.url import host
 
 from ..exceptions import InvoiceEmailError
 from ..invoice.company_date import to_local
+from ..invoice.protection import ProtectedMixin
 
 STATES = [
     ('queued', "Queued"),
@@ -27,7 +28,7 @@ WAYS = [
     ]
 
 
-class Email(ModelSQL, ModelView):
+class Email(ProtectedMixin, ModelSQL, ModelView):
     __name__ = 'account.invoice.email'
     _rec_name = 'subject'
 

@@ -1,0 +1,169 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""Refuse from outside what the client shows read-only.
+
+A client sends no field that is always read-only, and lets nobody edit one
+that is read-only in the state of the record.  Whoever calls the server
+himself, lets it import a file, gives values to a copy or nests them in a
+parent can send both.  The server itself sets them in buttons, wizards and
+tasks, which run without access check.
+"""
+from trytond.i18n import gettext
+from trytond.model import EvalEnvironment, fields
+from trytond.pool import Pool
+from trytond.pyson import PYSON, PYSONDecoder, PYSONEncoder
+from trytond.transaction import Transaction
+
+from ..exceptions import ProtectionError
+
+_SET_BY_TRYTON = {'id', 'create_uid', 'create_date', 'write_uid', 'write_date'}
+_X2MANY = {'one2many', 'many2many'}
+
+
+class ProtectedMixin:
+    "A model of which nobody sets from outside what the client never sends"
+    __slots__ = ()
+
+    # The name of the many2one to the document that decides for its lines
+    _protected_parent = None
+
+    @classmethod
+    def __post_setup__(cls):
+        super().__post_setup__()
+        cls._protected_names = frozenset(cls._get_protected())
+
+    @classmethod
+    def _get_protected(cls):
+        """Return the names of the fields that nobody sets from outside.
+
+        They are those that are always read-only and kept in the database.
+        """
+        return {
+            name for name, field in cls._fields.items()
+            if field.readonly and name not in _SET_BY_TRYTON
+            and (not isinstance(field, fields.Function) or field.setter)}
+
+    @property
+    def is_settled(self):
+        """Whether the record is no draft any more.
+
+        From outside, only what its form lets edit can be changed then.
+        """
+        parent = (
+            getattr(self, self._protected_parent)
+            if self._protected_parent else None)
+        return bool(parent) and parent.is_settled
+
+    @classmethod
+    def create(cls, vlist):
+        # No hook tells what was given from what was added to it
+        if (_is_external()
+                and Transaction().context.get('_copied') != cls.__name__):
+            for values in vlist:
+                cls._check_new(values)
+        return super().create(vlist)
+
+    @classmethod
+    def copy(cls, records, default=None):
+        if not _is_external():
+            return super().copy(records, default=default)
+        cls._check_new({
+                name: value for name, value in (default or {}).items()
+                if not callable(value)})
+        # What is copied as it is comes from the server
+        with Transaction().set_context(_copied=cls.__name__):
+            return super().copy(records, default=default)
+
+    @classmethod
+    def _check_new(cls, values):
+        "Raise if the values of a new record set a field that is protected"
+        names = cls._protected_names & values.keys()
+        if not names:
+            return
+        defaults = cls.default_get(list(names), with_rec_name=False)
+        for name in sorted(names):
+            if not _is_default(values[name], defaults.get(name)):
+                raise cls._get_protection_error(name)
+
+    @classmethod
+    def check_modification(cls, mode, records, values=None, external=False):
+        if external and mode == 'write':
+            cls._check_protected(records, values)
+        super().check_modification(
+            mode, records, values=values, external=external)
+
+    @classmethod
+    def _check_protected(cls, records, values):
+        "Raise if the values change a field that is protected"
+        User = Pool().get('res.user')
+        names = cls._protected_names & values.keys()
+        others = sorted(values.keys() - names)
+        with Transaction().set_context(groups=User.get_groups()):
+            for record in records:
+                refused = [
+                    *sorted(names), *record._get_refused(others, values)]
+                for name in refused:
+                    if record._would_change(name, values[name]):
+                        raise cls._get_protection_error(name, record)
+
+    def _get_refused(self, names, values):
+        "Return those of the names that the record protects as it is now"
+        refused = []
+        if self.is_settled:
+            refused += [n for n in names if self._is_shown_read_only(n)]
+        parent = self._protected_parent
+        if parent in names and values[parent]:
+            Parent = self._fields[parent].get_target()
+            if Parent(int(values[parent])).is_settled:
+                refused.append(parent)
+        return refused
+
+    def _is_shown_read_only(self, name):
+        "Whether the form shows the field read-only as the record is now"
+        field = self._fields[name]
+        condition = field.states.get('readonly', False)
+        if field._type == 'one2many':
+            # Its records are asked themselves
+            return False
+        if not isinstance(condition, PYSON):
+            return bool(condition)
+        environment = EvalEnvironment(self, self.__class__)
+        environment['context'] = Transaction().context
+        return bool(PYSONDecoder(environment).decode(
+                PYSONEncoder().encode(condition)))
+
+    def _would_change(self, name, value):
+        "Whether the value is another one than that of the record"
+        field = self._fields[name]
+        if field._type in _X2MANY:
+            # What is written to its records is asked there
+            return any(action != 'write' for action, *_ in value or [])
+        if isinstance(field, fields.Function):
+            return True
+        return (
+            field.sql_format(getattr(self, name)) != field.sql_format(value))
+
+    @classmethod
+    def _get_protection_error(cls, name, record=None):
+        """Return the error of who sets the field from outside.
+
+        There is no record if it is to be created.
+        """
+        if record is None:
+            return ProtectionError(gettext(
+                    'shop_invoicing.msg_protection_new',
+                    **cls.__names__(name)))
+        return ProtectionError(gettext(
+                'shop_invoicing.msg_protection_change',
+                **cls.__names__(name, record)))
+
+
+def _is_external():
+    transaction = Transaction()
+    return bool(transaction.user and transaction.check_access)
+
+
+def _is_default(value, default):
+    if default is None:
+        return value is None or value is False or value in ('', [], ())
+    return getattr(value, 'id', value) == default

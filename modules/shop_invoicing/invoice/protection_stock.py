@@ -1,0 +1,136 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""The models of Tryton on which what is promised rests."""
+from trytond.i18n import gettext
+from trytond.pool import Pool, PoolMeta
+
+from ..exceptions import ProtectionError
+from .protection import ProtectedMixin
+
+
+class Invoice(ProtectedMixin, metaclass=PoolMeta):
+    __name__ = 'account.invoice'
+
+    @classmethod
+    def _get_protected(cls):
+        # A company may import what was numbered elsewhere
+        return super()._get_protected() - {'number'}
+
+    @property
+    def is_settled(self):
+        return self.type == 'out' and self.state != 'draft'
+
+
+class InvoiceLine(ProtectedMixin, metaclass=PoolMeta):
+    __name__ = 'account.invoice.line'
+    _protected_parent = 'invoice'
+
+    @classmethod
+    def check_modification(cls, mode, lines, values=None, external=False):
+        super().check_modification(
+            mode, lines, values=values, external=external)
+        if external and mode == 'create':
+            for line in lines:
+                line.check_origin_by_hand(line.origin)
+        elif external and mode == 'write' and values.get('origin'):
+            origin = cls(origin=values['origin']).origin
+            for line in lines:
+                line.check_origin_by_hand(origin)
+
+    def check_origin_by_hand(self, origin):
+        "Raise if nobody can choose the record as the origin of the line"
+        SaleLine = Pool().get('sale.line')
+        if not isinstance(origin, SaleLine):
+            return
+        party = self.invoice.party if self.invoice else self.party
+        if party and party != (origin.sale.invoice_party or origin.sale.party):
+            raise ProtectionError(gettext(
+                    'shop_invoicing.msg_protection_origin',
+                    line=origin.rec_name,
+                    sale=origin.sale.rec_name,
+                    invoice=self.invoice.rec_name if self.invoice else '',
+                    party=party.rec_name))
+
+
+class InvoiceTax(ProtectedMixin, metaclass=PoolMeta):
+    __name__ = 'account.invoice.tax'
+    _protected_parent = 'invoice'
+
+
+class InvoiceReportRevision(ProtectedMixin, metaclass=PoolMeta):
+    __name__ = 'account.invoice.report.revision'
+
+    @classmethod
+    def check_modification(cls, mode, revisions, values=None, external=False):
+        if external:
+            for revision in revisions:
+                if revision.invoice.type == 'out':
+                    raise revision._get_protection_error('invoice', revision)
+        super().check_modification(
+            mode, revisions, values=values, external=external)
+
+
+class AccountMove(ProtectedMixin, metaclass=PoolMeta):
+    __name__ = 'account.move'
+
+
+class AccountMoveLine(ProtectedMixin, metaclass=PoolMeta):
+    __name__ = 'account.move.line'
+
+
+class Sale(ProtectedMixin, metaclass=PoolMeta):
+    __name__ = 'sale.sale'
+
+    @property
+    def is_settled(self):
+        return self.state != 'draft'
+
+
+class SaleLine(ProtectedMixin, metaclass=PoolMeta):
+    __name__ = 'sale.line'
+    _protected_parent = 'sale'
+
+
+class Payment(ProtectedMixin, metaclass=PoolMeta):
+    __name__ = 'account.payment'
+
+    @property
+    def is_settled(self):
+        return self.state != 'draft'
+
+
+class ShipmentOut(ProtectedMixin, metaclass=PoolMeta):
+    __name__ = 'stock.shipment.out'
+
+
+class ShipmentOutReturn(ProtectedMixin, metaclass=PoolMeta):
+    __name__ = 'stock.shipment.out.return'
+
+
+class ShipmentDrop_SaleSupplyDropShipment(ProtectedMixin, metaclass=PoolMeta):
+    __name__ = 'stock.shipment.drop'
+
+
+class Move(ProtectedMixin, metaclass=PoolMeta):
+    __name__ = 'stock.move'
+
+    @classmethod
+    def _get_protected(cls):
+        # The form of a shipment makes moves for it
+        return super()._get_protected() - {'shipment'}
+
+    def _get_refused(self, names, values):
+        SaleLine = Pool().get('sale.line')
+        refused = super()._get_refused(names, values)
+        # What holds the order would not hold the goods any more
+        if 'origin' in names and isinstance(self.origin, SaleLine):
+            refused.append('origin')
+        return refused
+
+
+class PurchaseRequest_SaleSupply(ProtectedMixin, metaclass=PoolMeta):
+    __name__ = 'purchase.request'
+
+
+class Production_SaleSupplyProduction(ProtectedMixin, metaclass=PoolMeta):
+    __name__ = 'production'

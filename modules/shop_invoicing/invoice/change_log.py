@@ -33,6 +33,6 @@ class ChangeLogMixin(ProtectedMixin):
 
     @classmethod
     @without_check_access
-    def log(cls, changes):
+    def save_log(cls, changes):
         "Save the changes, which are not saved yet"
         cls.save(changes)

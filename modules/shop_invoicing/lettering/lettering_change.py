@@ -45,6 +45,6 @@ class Change(ChangeLogMixin, ModelSQL, ModelView):
     @classmethod
     def log_letterings(cls, old, new):
         "Log that the invoices, by which old is keyed, have the new lettering"
-        cls.log([
+        cls.save_log([
                 cls(invoice=invoice, old_value=value, new_value=new)
                 for invoice, value in old.items()])

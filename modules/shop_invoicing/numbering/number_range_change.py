@@ -40,13 +40,13 @@ class Change(ChangeLogMixin, ModelSQL, ModelView):
     @classmethod
     def log_format(cls, range, old):
         "Log that the format of the range was the old one"
-        cls.log([cls(
+        cls.save_log([cls(
                     range=range, field='format',
                     old_value=old, new_value=range.format)])
 
     @classmethod
     def log_number_next(cls, range, old, new):
         "Log that the next number of the range goes from old to new"
-        cls.log([cls(
+        cls.save_log([cls(
                     range=range, field='number_next',
                     old_value=str(old), new_value=str(new), number_next=new)])

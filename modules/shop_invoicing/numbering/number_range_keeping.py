@@ -43,12 +43,12 @@ class Invoice(metaclass=PoolMeta):
 
     @classmethod
     def check_modification(cls, mode, invoices, values=None, external=False):
-        super().check_modification(
-            mode, invoices, values=values, external=external)
         if mode == 'write' and (names := _KEPT & values.keys()):
             for invoice in invoices:
                 if invoice.number_range:
                     invoice._check_kept(names, values)
+        super().check_modification(
+            mode, invoices, values=values, external=external)
 
     def _check_kept(self, names, values):
         "Raise if one of the names would lose its value"

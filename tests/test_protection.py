@@ -1,0 +1,138 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""What the client shows read-only is refused from outside.
+
+The walk finds the fields by itself and tries to set each of them in every way.
+"""
+from functools import partial
+from unittest.mock import patch
+
+import pytest
+
+from tests import protection_walk
+from tests.protection_walk import YEAR, find, is_kept, outside
+
+# What falls if the protection is switched off
+FALLING = {
+    ('account.invoice', 'sent_state'),
+    ('account.invoice', 'dispatch_state'),
+    ('account.invoice', 'invoice_report_cache'),
+    ('account.invoice.email', 'sent_at'),
+    ('account.payment', 'state'),
+    ('sale.sale', 'payment_state'),
+    ('sale.sale', 'state'),
+    ('sale.sale', 'total_amount_cache'),
+    ('stock.move', 'state'),
+    ('stock.shipment.out', 'state'),
+    }
+
+
+@pytest.fixture(scope='module', autouse=True)
+def shop():
+    from tests.tools import create_shop
+    from trytond.tests.tools import activate_modules
+    activate_modules(
+        'shop_invoicing', partial(create_shop, YEAR, YEAR),
+        protection_walk.populate)
+
+
+@pytest.fixture(scope='module')
+def walk():
+    return protection_walk.Walk()
+
+
+def test_every_model_is_protected_and_walked(walk):
+    assert not walk.unprotected
+    assert walk.models >= {
+        'account.invoice', 'account.invoice.email', 'account.invoice.line',
+        'account.invoice.lettering.batch', 'account.invoice.lettering.change',
+        'account.invoice.number_range', 'account.move', 'account.payment',
+        'sale.sale', 'sale.line', 'stock.shipment.out', 'stock.move'}
+    assert not walk.models - walk.records.keys()
+
+
+def test_no_field_can_be_set_in_any_way(walk):
+    assert {a.way for a in walk.attempts()} == {
+        'write', 'create', 'copy', 'nested', 'import'}
+    assert [a for a in walk.attempts() if not a.is_refused()] == []
+
+
+def test_the_fields_would_change_without_the_protection(walk):
+    from trytond.modules.shop_invoicing.invoice.protection import (
+        ProtectedMixin)
+    with patch.object(ProtectedMixin, '_check_protected'), \
+            patch.object(ProtectedMixin, '_check_new'):
+        changed = {
+            (a.model, a.field) for a in walk.attempts()
+            if a.way == 'write' and not a.is_refused(is_changed=True)}
+    assert changed >= FALLING
+
+
+@pytest.mark.parametrize('name', [
+        'sale.sale', 'account.invoice', 'account.payment',
+        'account.invoice.number_range'])
+def test_a_new_record_is_saved_with_all_its_defaults(name):
+    with outside() as pool:
+        Model = pool.get(name)
+        values = {
+            n: v for n, v in Model.default_get(
+                list(Model._fields), with_rec_name=False).items()
+            if n in Model._fields and is_kept(Model._fields[n])
+            and not isinstance(v, (list, dict))}
+        values.update(_get_required(name))
+        record, = Model.create([values])
+        assert record.id
+
+
+def _get_required(name):
+    "Return what a user enters who makes a new record"
+    customer = find('party.party', name="Customer")
+    if name == 'sale.sale':
+        return {'party': customer.id}
+    elif name == 'account.invoice':
+        return {
+            'type': 'out',
+            'party': customer.id,
+            'invoice_address': customer.addresses[0].id,
+            'account': find('account.invoice').account.id,
+            }
+    elif name == 'account.payment':
+        return {
+            'journal': find('account.payment.journal').id,
+            'kind': 'receivable',
+            'party': customer.id,
+            'amount': 1,
+            }
+    return {'year': YEAR + 3}
+
+
+def test_what_is_exported_can_be_imported_again():
+    with outside() as pool:
+        Sale = pool.get('sale.sale')
+        sale = find('sale.sale', state='quotation')
+        assert Sale.import_data(
+            ['id', 'state', 'payment_state', 'reference'],
+            [[sale.id, 'quotation', 'unpaid', "Theirs"]]) == 1
+        assert Sale(sale.id).reference == "Theirs"
+
+
+def test_what_the_form_lets_edit_is_written_to_an_order_that_is_no_draft():
+    with outside() as pool:
+        Sale = pool.get('sale.sale')
+        sale = find('sale.sale', state='processing')
+        Sale.write([sale], {
+                'comment': "Ring twice",
+                'lines': [('write', [sale.lines[0].id], {'note': "Fragile"})],
+                })
+        assert sale.lines[0].note == "Fragile"
+
+
+def test_moves_are_made_in_their_shipment():
+    with outside() as pool:
+        Shipment = pool.get('stock.shipment.out')
+        shipment = find('stock.shipment.out')
+        Shipment.write([shipment], {
+                'outgoing_moves': [('copy', [shipment.outgoing_moves[0].id])],
+                })
+        new = shipment.outgoing_moves[-1]
+        assert (new.shipment, new.state) == (shipment, 'draft')

@@ -2,9 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 "The pages of long invoices, and machines that cannot make a PDF"
 import datetime as dt
-import os
 import re
-import subprocess
 import sys
 from decimal import Decimal
 from functools import partial
@@ -12,7 +10,8 @@ from unittest.mock import patch
 
 import pytest
 
-from trytond.modules.shop_invoicing.document import invoice_document_pdf
+from tests.source import FOLDER
+from trytond.modules.shop_invoicing.document import typst_pdf
 
 pytestmark = pytest.mark.once
 YEAR = dt.date.today().year
@@ -64,7 +63,7 @@ def test_pages_of_a_long_invoice(invoice, height):
     with_lines = [p for p in pages if re.search(r"^Line \d", p, re.M)]
     for page in with_lines:
         assert "Description Quantity Unit Price Tax Amount" in page
-    totals, = [p for p in pages if "Total (excl. taxes)" in p]
+    totals, = [p for p in pages if "Total excl. VAT" in p]
     assert totals in with_lines
     assert re.search(r"^Total \$", totals, re.M)
 
@@ -75,39 +74,63 @@ def test_no_line_is_lost(invoice):
     assert found == [str(i) for i in range(LINES)]
 
 
-def test_error_without_pango(invoice):
+def test_error_without_the_library(invoice):
     from tests.pages import print_invoice
     from trytond.modules.shop_invoicing.exceptions import InvoiceDocumentError
-    with patch.dict(sys.modules, {'weasyprint': None}):
-        with pytest.raises(InvoiceDocumentError, match="pango"):
+    typst_pdf._load.cache_clear()
+    with patch.dict(sys.modules, {'typst': None}):
+        with pytest.raises(InvoiceDocumentError, match="library typst"):
             print_invoice(invoice)
 
 
-def test_error_without_fonts(invoice):
+def use_template(content):
+    "Upload the template as an administrator does"
+    from proteus import Model
+    Report = Model.get('ir.action.report')
+    report, = Report.find([('report_name', '=', 'account.invoice')])
+    report.report_content_custom = content
+    report.save()
+
+
+@pytest.fixture
+def template(invoice):
+    yield use_template
+    use_template(None)
+
+
+def test_a_template_of_ones_own(invoice, template):
+    from tests.pages import print_invoice, read_pages
+    source = (FOLDER / 'document' / 'invoice_document.typ').read_bytes()
+    template(source.replace(b't("Invoice")', b'"Our Invoice"'))
+    assert "Our Invoice" in read_pages(print_invoice(invoice))[0]
+
+
+def test_a_wrong_template_names_its_line(invoice, template):
     from tests.pages import print_invoice
     from trytond.modules.shop_invoicing.exceptions import InvoiceDocumentError
-    with patch.object(invoice_document_pdf, '_has_font', return_value=False):
-        with pytest.raises(InvoiceDocumentError, match="font"):
-            print_invoice(invoice)
+    template(b'#let x = 1\n#x.name')
+    with pytest.raises(InvoiceDocumentError, match='"Invoice" .* line 2'):
+        print_invoice(invoice)
 
 
-@pytest.mark.skipif(sys.platform != 'linux', reason="fontconfig of Linux")
-def test_a_machine_without_fonts(tmp_path):
-    config = tmp_path / 'fonts.conf'
-    config.write_text(f'<fontconfig><dir>{tmp_path}</dir></fontconfig>')
-    process = subprocess.run(
-        [sys.executable, '-W', 'ignore', '-c',
-            "from trytond.modules.shop_invoicing.document import "
-            "invoice_document_pdf; invoice_document_pdf.write_pdf('Text')"],
-        env={**os.environ, 'FONTCONFIG_FILE': str(config)},
-        capture_output=True, text=True)
-    assert 'FontError' in process.stderr
+def test_a_template_in_html_is_printed_the_way_of_tryton(invoice, template):
+    from tests.pages import print_invoice, read_pages
+    template(
+        b'<html xmlns:py="http://genshi.edgewall.org/"><body>'
+        b'Of ${facts.buyer.name}: ${invoice.total_amount}</body></html>')
+    assert "Of Customer:" in read_pages(print_invoice(invoice))[0]
 
 
-def test_image_in_the_template():
-    pixel = (
-        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAE"
-        "hQGAhKmMIQAAAABJRU5ErkJggg==")
-    pdf = invoice_document_pdf.write_pdf(
-        f'<img src="data:image/png;base64,{pixel}">')
-    assert b'/Image' in pdf
+def test_what_no_font_has_is_told_before_and_printed_as_its_code(invoice):
+    from tests.pages import print_invoice, read_pages
+    from tests.tools import confirm, create_customer_invoice
+    draft = create_customer_invoice(invoice.party)
+    draft.lines[0].description = "Seal \U0001f9ad"
+    draft.save()
+    assert confirm(draft.click, 'post') == ['InvoiceDocumentWarning']
+    draft.reload()
+    assert draft.state == 'posted'
+    pdf = print_invoice(draft)
+    assert "Seal [U+1F9AD]" in read_pages(pdf)[0]
+    draft.reload()
+    assert "\U0001f9ad" in draft.electronic_invoice_missing

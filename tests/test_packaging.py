@@ -17,7 +17,8 @@ from tests.source import MODULE, ROOT, read_config, read_tryton_cfg
 pytestmark = pytest.mark.once
 
 PYTHONS = ['3.10', '3.11', '3.12', '3.13', '3.14']
-SUFFIXES = {'.cfg', '.fodt', '.html', '.json', '.po', '.py', '.svg', '.xml'}
+SUFFIXES = {
+    '.cfg', '.fodt', '.html', '.json', '.po', '.py', '.svg', '.typ', '.xml'}
 
 
 @pytest.fixture(scope='module')

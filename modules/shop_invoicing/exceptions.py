@@ -110,6 +110,10 @@ class InvoiceDocumentError(UserError):
     pass
 
 
+class InvoiceDocumentWarning(UserWarning):
+    pass
+
+
 class InvoiceDocumentFrozenError(AccessError):
     pass
 

@@ -204,6 +204,13 @@ class Invoice(metaclass=PoolMeta):
             credit.payment_term = None
         return credit
 
+    def _collect_facts(self):
+        facts = super()._collect_facts()
+        if facts.kind == 'cancellation' and self.comment:
+            facts.reason = self.comment
+            facts.notes = [n for n in facts.notes if n.text != self.comment]
+        return facts
+
     def _compute_taxes(self):
         for key, value in super()._compute_taxes():
             if (self.document_type == 'cancellation'

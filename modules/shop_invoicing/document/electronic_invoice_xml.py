@@ -11,6 +11,7 @@ from facturx import generate_xml, xml_check_xsd
 from lxml import etree
 
 from .electronic_invoice_terms import EXEMPT, EXEMPTION_CODES
+from .facts import add_up_taxes
 
 LEVEL = 'en16931'
 # UNTDID 1001
@@ -25,12 +26,12 @@ class InvalidError(ValueError):
     "The XML does not follow the schema"
 
 
-def make_xml(document):
-    "Return the XML of the document after a check with the schema"
-    terms = _get_terms(document)
+def make_xml(facts):
+    "Return the XML of the facts after a check with the schema"
     try:
         xml = generate_xml(
-            terms, level=LEVEL, check_xsd=False, check_schematron=False)
+            _get_terms(facts), level=LEVEL, check_xsd=False,
+            check_schematron=False)
     except ValueError as error:
         raise InvalidError(str(error)) from error
     xml = _remove_nil(xml)
@@ -55,38 +56,50 @@ def _remove_nil(xml):
     return etree.tostring(root, xml_declaration=True, encoding='UTF-8')
 
 
-def _get_terms(document):
-    sign = document.sign
+def _get_terms(facts):
+    # A credit note says in positive amounts what it gives back
+    sign = -1 if facts.is_correction else 1
     terms = {
-        'BT-1': document.number,
-        'BT-2': document.date,
-        'BT-3': _CREDIT_NOTE if document.is_correction else _INVOICE,
-        'BT-5': document.currency,
-        'BT-13': document.reference,
-        'BT-14': document.order,
-        'BT-72': document.delivery_date,
-        'BG-4': _get_party(document, document.seller, is_seller=True),
-        'BG-7': _get_party(document, document.buyer),
+        'BT-1': facts.number,
+        'BT-2': facts.date,
+        'BT-3': _CREDIT_NOTE if facts.is_correction else _INVOICE,
+        'BT-5': facts.currency.code,
+        'BT-13': ', '.join(facts.references),
+        'BT-14': ', '.join(o.number for o in facts.orders if o.number),
+        'BG-1': list(_get_notes(facts)),
+        'BG-4': _get_party(facts, facts.seller, is_seller=True),
+        'BG-7': _get_party(facts, facts.buyer),
         'BG-23': [
-            _get_tax(tax, sign * base, sign * amount)
-            for tax, base, amount in document.breakdown],
+            _get_tax(total, sign)
+            for total in add_up_taxes(facts.taxes, lambda tax: tax.key)],
         'BG-25': [
             _get_line(i, line, sign)
-            for i, line in enumerate(document.lines, 1)],
+            for i, line in enumerate(facts.charged, 1)],
         }
-    if document.note:
-        terms['BG-1'] = [{'BT-22': document.note}]
-    if document.corrected:
-        number, date = document.corrected
-        terms['BG-3'] = [{'BT-25': number, 'BT-26': date}]
-    terms.update(_get_delivery(document))
-    terms.update(_get_payment(document))
-    terms.update(_get_totals(document))
+    if facts.corrected and facts.corrected.number:
+        terms['BG-3'] = [{
+                'BT-25': facts.corrected.number,
+                'BT-26': facts.corrected.date}]
+    terms.update(_get_delivery(facts))
+    terms.update(_get_payment(facts))
+    terms.update(_get_totals(facts, sign))
     return {term: value for term, value in terms.items() if value}
 
 
-def _get_party(document, party, is_seller=False):
-    has_vat = 'O' not in document.categories
+def _get_notes(facts):
+    for text in filter(None, [facts.subject, facts.reason]):
+        yield {'BT-22': text}
+    for note in facts.notes:
+        if note.subject:
+            yield {'BT-21': note.subject, 'BT-22': note.text}
+        else:
+            yield {'BT-22': note.text}
+    for mark in facts.marks:
+        yield {'BT-22': f'{mark.label}: {mark.text}'}
+
+
+def _get_party(facts, party, is_seller=False):
+    has_vat = 'O' not in facts.categories
     values = {
         'name': party.name,
         'legal_identifier': party.legal_number,
@@ -113,21 +126,25 @@ def _get_address(party):
         }
 
 
-def _get_delivery(document):
-    party = document.deliver_to
+def _get_delivery(facts):
+    delivery, party = facts.delivery, facts.delivery.party
+    terms = {'BT-72': delivery.last}
+    if delivery.first != delivery.last:
+        terms.update({'BT-73': delivery.first, 'BT-74': delivery.last})
     # An intra-community supply needs the country it goes to
-    if not party and 'K' in document.categories:
-        party = document.buyer
+    if not party and 'K' in facts.categories:
+        party = facts.buyer
     if party and party.country:
         values = {'name': party.name, **_get_address(party)}
-        return {'BG-13': {n: value for n, value in values.items() if value}}
-    return {}
+        terms['BG-13'] = {n: value for n, value in values.items() if value}
+    return terms
 
 
-def _get_tax(tax, base, amount):
+def _get_tax(total, sign):
+    tax = total.tax
     values = {
-        'BT-116': _format(base),
-        'BT-117': _format(amount),
+        'BT-116': _format(sign * total.base),
+        'BT-117': _format(sign * total.amount),
         'BT-118': tax.category,
         }
     if tax.category != 'O':
@@ -163,14 +180,14 @@ def _get_line(number, line, sign):
     return values
 
 
-def _get_payment(document):
-    if document.is_correction:
+def _get_payment(facts):
+    if not facts.asks_for_payment:
         # What is given back is not paid to the seller
         return {}
-    payment = document.payment
+    payment = facts.payment
     terms = {
-        'BT-9': document.due_date,
-        'BT-20': document.payment_terms,
+        'BT-9': payment.due_date,
+        'BT-20': '\n'.join(_get_payment_terms(payment)),
         'BT-82': payment.name,
         'BT-83': payment.reference,
         }
@@ -185,22 +202,28 @@ def _get_payment(document):
     return terms
 
 
-def _get_totals(document):
-    sign = document.sign
-    paid = Decimal(0) if document.is_correction else document.paid
-    totals = {
-        'BT-106': _format(sign * document.untaxed),
-        'BT-109': _format(sign * document.untaxed),
-        'BT-110': _format(sign * document.tax),
-        'BT-112': _format(sign * document.total),
-        'BT-115': _format(sign * document.total - paid),
+def _get_payment_terms(payment):
+    if payment.terms:
+        yield payment.terms
+    if len(payment.maturities) > 1:
+        yield from (m.text for m in payment.maturities if m.text)
+
+
+def _get_totals(facts, sign):
+    totals = facts.totals
+    terms = {
+        'BT-106': _format(sign * totals.untaxed),
+        'BT-109': _format(sign * totals.untaxed),
+        'BT-110': _format(sign * totals.tax),
+        'BT-112': _format(sign * totals.total),
+        'BT-115': _format(sign * totals.due),
         }
-    if paid:
-        totals['BT-113'] = _format(paid)
-    if document.accounting_currency not in {None, document.currency}:
-        totals['BT-6'] = document.accounting_currency
-        totals['BT-111'] = _format(sign * document.accounting_tax)
-    return totals
+    if totals.paid:
+        terms['BT-113'] = _format(sign * totals.paid)
+    if totals.accounting_currency:
+        terms['BT-6'] = totals.accounting_currency.code
+        terms['BT-111'] = _format(sign * totals.accounting_tax)
+    return terms
 
 
 def _format(value, unit=_CENT):

@@ -6,13 +6,13 @@ from trytond.modules.company.model import CompanyValueMixin
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction, without_check_access
 
-from ..exceptions import InvoiceDocumentError, InvoiceDocumentFrozenError
-from . import invoice_document_pdf
+from ..exceptions import InvoiceDocumentFrozenError
+from .facts_print import print_facts
+from .typst_report import TypstReport
 
 _MARGIN = 20
 _STORED = {
     'invoice_report_cache', 'invoice_report_cache_id', 'invoice_report_format'}
-_HTML = {'html', 'xhtml'}
 
 
 class Invoice(metaclass=PoolMeta):
@@ -51,6 +51,11 @@ class Invoice(metaclass=PoolMeta):
                     invoice=record.rec_name))
         return super()._get_protection_error(name, record)
 
+    @property
+    def document_has_letterhead(self):
+        "Whether the paper states the name and the address of the seller"
+        return False
+
     def _document_margins(self):
         "Return the margins of the first and of the following pages in mm"
         margins = dict.fromkeys(['top', 'bottom', 'left', 'right'], _MARGIN)
@@ -60,57 +65,72 @@ class Invoice(metaclass=PoolMeta):
         "Return the PDF of the customer document with what comes to its pages"
         return pdf
 
+    def _complete_document(self, pdf, facts):
+        "Return the PDF of the issued document with what it carries"
+        return pdf
 
-class InvoiceReport(metaclass=PoolMeta):
+
+class InvoiceReport(TypstReport, metaclass=PoolMeta):
     __name__ = 'account.invoice'
 
     @classmethod
     @without_check_access
     def _execute(cls, records, header, data, action):
         # Who may read the invoice may print it, and the first one stores it
-        invoice, = records
         with Transaction().set_context(
-                _document=invoice.id,
                 _document_user_language=Transaction().language):
             return super()._execute(records, header, data, action)
 
     @classmethod
     def get_context(cls, records, header, data):
+        Invoice = Pool().get('account.invoice')
         context = super().get_context(records, header, data)
-        context['margins'] = context['invoice']._document_margins()
+        invoice = context['invoice']
+        context['margins'] = invoice._document_margins()
+        context['facts'], = Invoice.collect_facts([invoice])
+        # It lasts until the document is finished
+        Transaction().set_context(
+            _document=invoice.id, _document_facts=context['facts'])
         return context
 
     @classmethod
+    def render(cls, action, report_context):
+        with Transaction().set_context(
+                language=report_context['facts'].language):
+            return super().render(action, report_context)
+
+    @classmethod
+    def _get_typst_data(cls, context):
+        Lang = Pool().get('ir.lang')
+        facts = context['facts']
+        return {
+            **super()._get_typst_data(context),
+            **print_facts(facts, Lang.get(facts.language)),
+            'margins': context['margins'],
+            'has_letterhead': context['invoice'].document_has_letterhead,
+            }
+
+    @classmethod
     def convert(cls, action, data, **options):
-        pool = Pool()
-        Invoice = pool.get('account.invoice')
         context = Transaction().context
         # The template has set the language of the customer
         with Transaction().set_context(
                 language=context.get('_document_user_language')):
-            if (action.template_extension in _HTML
-                    and action.extension == 'pdf'):
-                format_, data = 'pdf', cls._write_pdf(data)
-            else:
-                format_, data = super().convert(action, data, **options)
+            format_, data = super().convert(action, data, **options)
             if format_ == 'pdf' and '_document' in context:
-                invoice = Invoice(context['_document'])
-                if invoice.type == 'out':
-                    data = invoice._finish_document(
-                        data, preview=not invoice.is_issued)
+                data = cls._finish(
+                    context['_document'], data, context['_document_facts'])
         return format_, data
 
     @classmethod
-    def _write_pdf(cls, html):
-        try:
-            return invoice_document_pdf.write_pdf(html)
-        except invoice_document_pdf.LibraryError as error:
-            raise InvoiceDocumentError(gettext(
-                    'shop_invoicing.msg_invoice_document_library',
-                    error=error)) from error
-        except invoice_document_pdf.FontError as error:
-            raise InvoiceDocumentError(gettext(
-                    'shop_invoicing.msg_invoice_document_font')) from error
+    def _finish(cls, invoice, pdf, facts):
+        "Return the PDF with what comes to its pages, and what it carries"
+        invoice = Pool().get('account.invoice')(invoice)
+        if invoice.type != 'out':
+            return pdf
+        pdf = invoice._finish_document(pdf, preview=facts.is_draft)
+        return pdf if facts.is_draft else invoice._complete_document(
+            pdf, facts)
 
 
 class Configuration(metaclass=PoolMeta):

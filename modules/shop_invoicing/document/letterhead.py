@@ -8,6 +8,7 @@ from trytond.report import Report
 
 from ..exceptions import LetterheadMarginError, LetterheadValidationError
 from . import letterhead_pdf
+from .typst_report import TypstReport
 
 PAGE_WIDTH, PAGE_HEIGHT = 210, 297
 MIN_SPACE = 100
@@ -174,8 +175,8 @@ class Invoice(metaclass=PoolMeta):
 
     @property
     def document_has_letterhead(self):
-        "Whether the paper states the name and the address of the seller"
-        return self.type == 'out' and bool(self.company.letterhead)
+        return super().document_has_letterhead or (
+            self.type == 'out' and bool(self.company.letterhead))
 
     def _document_margins(self):
         if self.document_has_letterhead:
@@ -189,5 +190,28 @@ class Invoice(metaclass=PoolMeta):
         return pdf
 
 
-class Sample(Report):
+class Sample(TypstReport, Report):
     __name__ = 'company.letterhead.sample'
+
+    @classmethod
+    def _get_typst_data(cls, context):
+        return {
+            **super()._get_typst_data(context),
+            'companies': [
+                cls._get_sheets(company) for company in context['records']],
+            }
+
+    @staticmethod
+    def _get_sheets(company):
+        "Return what stands on the sheets of the company"
+        party = company.party
+        address, number = party.address_get(), party.tax_identifier
+        foot = [
+            party.name, party.phone, party.email, party.website,
+            number.code if number else None]
+        return {
+            'name': party.name,
+            'address': address.full_address.splitlines() if address else [],
+            'foot': ' · '.join(filter(None, foot)),
+            'margins': company.letterhead_margins,
+            }

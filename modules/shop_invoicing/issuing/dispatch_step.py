@@ -239,7 +239,10 @@ class Invoice(metaclass=PoolMeta):
 
     @classmethod
     def _post_dispatched(cls, invoices):
-        cls.post([i for i in invoices if i.state in {'draft', 'validated'}])
+        # Nobody is there who could be warned
+        with Transaction().set_context(_document_unseen=True):
+            cls.post([
+                    i for i in invoices if i.state in {'draft', 'validated'}])
 
     @classmethod
     @ModelView.button

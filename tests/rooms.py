@@ -23,7 +23,7 @@ REFERENCES = {'ref', 'parent', 'action', 'groups', 'view_ids'}
 PATH = re.compile(r'[\w.]+')
 QUOTED = re.compile(r"'([\w.]+)'|\"([\w.]+)\"")
 MEMBER_IN_TEMPLATE = re.compile(r'\.([a-z_]\w*)')
-TEMPLATES = {'.html', '.fodt'}
+TEMPLATES = {'.html', '.fodt', '.typ'}
 
 
 class House:

@@ -19,7 +19,7 @@ import time
 from decimal import Decimal
 from functools import cache, partial
 
-WAYS = {'stock': "ODT and soffice", 'ours': "HTML and WeasyPrint"}
+WAYS = {'stock': "ODT and soffice", 'ours': "Typst"}
 
 
 def main(count=200, lines=20):

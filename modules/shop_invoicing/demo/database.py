@@ -14,7 +14,8 @@ from .logins import ADMIN, LANGUAGES
 NAME = 'demo'
 MODULE = Path(__file__).parent.parent
 SOURCES = [
-    '**/*.py', '**/*.xml', '**/*.html', '**/*.fodt', '**/tryton.cfg',
+    '**/*.py', '**/*.xml', '**/*.html', '**/*.fodt', '**/*.typ',
+    '**/tryton.cfg',
     'locale/*.po']
 CONFIGURATION = """\
 [database]

@@ -77,15 +77,15 @@ class _Money:
         self.lang = lang
         self.currency = currency
 
-    def print(self, amount, digits=None):
+    def format(self, amount, digits=None):
         # No minus before a zero
         return self.lang.currency(
             amount + 0, self.currency, grouping=True, digits=digits)
 
-    def print_price(self, price):
+    def format_price(self, price):
         "Return as many digits as the price needs, at least the usual ones"
         exponent = price.normalize().as_tuple().exponent
-        return self.print(price, max(self.currency.digits, -exponent))
+        return self.format(price, max(self.currency.digits, -exponent))
 
 
 def _print_party(party):
@@ -126,12 +126,12 @@ def _print_line(line, lang, money):
         'name': break_words(line.name),
         'description': break_words(line.description),
         'code': line.code,
-        'amount': '' if line.amount is None else money.print(line.amount),
+        'amount': '' if line.amount is None else money.format(line.amount),
         }
     if line.type == 'line':
         values.update({
             'quantity': _print_quantity(line, lang),
-            'price': money.print_price(
+            'price': money.format_price(
                 line.price if line.gross_price is None else line.gross_price),
             'discount': (
                 print_percentage(line.discount, lang)
@@ -162,8 +162,8 @@ def _print_tax_total(total, lang, money):
     return {
         'label': tax.label or tax.name,
         'rate': '' if tax.rate is None else print_percentage(tax.rate, lang),
-        'base': money.print(total.base),
-        'amount': money.print(total.amount),
+        'base': money.format(total.base),
+        'amount': money.format(total.amount),
         }
 
 
@@ -172,15 +172,15 @@ def _print_totals(facts, lang, money):
     currency = totals.accounting_currency
     tax = totals.accounting_tax
     return {
-        'untaxed': money.print(totals.untaxed),
-        'tax': money.print(totals.tax),
-        'total': money.print(totals.total),
-        'paid': money.print(totals.paid) if totals.paid else None,
-        'due': money.print(totals.due),
+        'untaxed': money.format(totals.untaxed),
+        'tax': money.format(totals.tax),
+        'total': money.format(totals.total),
+        'paid': money.format(totals.paid) if totals.paid else None,
+        'due': money.format(totals.due),
         'is_paid': bool(totals.paid) and not totals.due,
         'accounting_currency': currency.code if currency and tax else None,
         'accounting_tax': (
-            _Money(lang, currency).print(tax) if currency and tax else None),
+            _Money(lang, currency).format(tax) if currency and tax else None),
         }
 
 
@@ -201,7 +201,7 @@ def _print_payment(facts, lang, money):
         'due_date': lang.strftime(due) if due else None,
         'maturities': [{
                 'date': lang.strftime(m.date) if m.date else None,
-                'amount': money.print(m.amount),
+                'amount': money.format(m.amount),
                 } for m in payment.maturities],
         'code': make_payment_code(facts),
         }

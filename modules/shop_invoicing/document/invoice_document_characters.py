@@ -46,7 +46,7 @@ class Invoice(metaclass=PoolMeta):
             raise InvoiceDocumentWarning(key, gettext(
                     'shop_invoicing.msg_invoice_document_characters',
                     invoice=self.rec_name,
-                    texts='\n'.join(
+                    texts='; '.join(
                         f'{" ".join(characters)}: {text}'
                         for text, characters in texts.items())))
 

@@ -21,7 +21,8 @@ _ESCAPE = re.compile(r'\\u\{([0-9a-fA-F]+)\}')
 _lock = threading.Lock()
 # What the font that comes with the module has, as far as it is usual
 _USUAL = re.compile('[\t\n\r -~\u00a0-\u017f\u2013-\u2026\u20ac]+')
-_TEXT = b'''#set document(title: "Text", date: datetime(year: 2000, month: 1, day: 1))
+_TEXT = b'''#set document(
+    title: "Text", date: datetime(year: 2000, month: 1, day: 1))
 #set text(font: "Source Sans Pro")
 #json(bytes(sys.inputs.data))'''
 

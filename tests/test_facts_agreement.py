@@ -1,0 +1,358 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""PDF and electronic invoice of varied documents state the same.
+
+Both are read back: what the XML says is printed, and no amount is printed
+that the XML does not say.
+"""
+import datetime as dt
+import re
+from decimal import Decimal as D
+from functools import partial
+from itertools import cycle, islice
+
+import pytest
+from lxml import etree
+
+from tests.electronic_invoice import get_xml
+from tests.pages import read_pages
+from tests.schematron import find_violations
+from trytond.modules.shop_invoicing.document.facts_print import (
+    print_percentage)
+
+pytestmark = pytest.mark.once
+
+COUNT = 40
+IBAN = 'FR7630006000011234567890189'
+LANGUAGES = ['en', 'fr', 'de']
+# Rate, category, notice
+TAXES = {
+    'normal': ('.2', 'S', None),
+    'reduced': ('.055', 'S', None),
+    'zero': ('0', 'Z', None),
+    'exempt': ('0', 'E', "Exempt by article 261"),
+    'reverse': ('0', 'AE', "Reverse charge"),
+    'supply': ('0', 'K', "Intra-community supply"),
+    'export': ('0', 'G', "Export"),
+    'outside': ('0', 'O', "Not subject to VAT"),
+    }
+# Quantity, price and tax of each line
+LINES = [
+    [('1', '100', 'normal')],
+    [('1200', '0.0333', 'normal'), ('2', '9.99', 'reduced')],
+    [('0.333', '1000', 'normal'), ('1', '-3.5', 'normal')],
+    [('3', '12.3456', 'reduced'), ('-1', '2', 'reduced')],
+    [('1', '10', 'normal'), ('1', '20', 'zero'), ('1', '30', 'exempt')],
+    [('2', '1234567.89', 'exempt')],
+    [('5', '7', 'reverse')],
+    [('1', '99.5', 'supply')],
+    [('4', '25', 'export')],
+    [('1', '45', 'outside')],
+    ]
+
+
+def vary(pool, taxes, parties, terms, method, currencies, account):
+    "Yield drafts that differ in all that a document can state"
+    Invoice = pool.get('account.invoice')
+    Line = pool.get('account.invoice.line')
+    today = dt.date.today()
+    choices = zip(
+        cycle(LINES), cycle(parties), cycle(terms), cycle([method, None]),
+        cycle(currencies), cycle(["PO-17", None, "Ref & <7>"]),
+        cycle([None, "Thank you", "Two\nlines"]))
+    for i, choice in enumerate(islice(choices, COUNT - 4)):
+        rows, party, term, method, currency, reference, comment = choice
+        address, = party.addresses
+        invoice = Invoice(
+            type='out', company=account.company, party=party, invoice_address=address,
+            payment_term=term, payment_method=method, currency=currency,
+            account=party.account_receivable_used, invoice_date=today,
+            delivery_date=today - dt.timedelta(i % 5), reference=reference,
+            comment=comment)
+        invoice.lines = [
+            Line(
+                type='line', invoice_type='out', company=account.company,
+                party=party, currency=currency, account=account,
+                description=f"Work {i}.{n}", quantity=float(quantity),
+                unit_price=D(price), taxes=[taxes[tax]])
+            for n, (quantity, price, tax) in enumerate(rows)]
+        if i % 4 == 0:
+            invoice.lines = [
+                Line(type='title', description=f"Part {i}"), *invoice.lines]
+        yield invoice
+
+
+@pytest.fixture(scope='module')
+def documents():
+    "Issue the documents; return the language, XML and text of each"
+    from tests.tools import create_shop, load_translations
+    from trytond.pool import Pool
+    from trytond.tests.test_tryton import DB_NAME, drop_db
+    from trytond.tests.tools import activate_modules
+    from trytond.transaction import Transaction
+    year = dt.date.today().year
+    activate_modules('shop_invoicing', partial(create_shop, year, year))
+    load_translations('fr', 'de')
+    with Transaction().start(DB_NAME, 1) as transaction:
+        pool = Pool()
+        Company = pool.get('company.company')
+        company, = Company.search([])
+        context = {'company': company.id, 'companies': [company.id]}
+        with transaction.set_context(context, _skip_warnings=True):
+            yield [read_back(pool, i) for i in issue(pool, company)]
+        transaction.rollback()
+    drop_db()
+
+
+def issue(pool, company):
+    "Return the issued invoices and corrections of some of them"
+    Invoice = pool.get('account.invoice')
+    Account = pool.get('account.account')
+    revenue, = Account.search([('type.revenue', '=', True)], limit=1)
+    parties = set_up_parties(pool, company)
+    invoices = list(vary(
+            pool, set_up_taxes(pool, company), parties, set_up_terms(pool),
+            set_up_method(pool), set_up_currencies(pool, company), revenue))
+    Invoice.save(invoices)
+    Invoice.post(invoices)
+    corrections = Invoice.credit(invoices[:2], refund=True)
+    corrections += Invoice.credit(invoices[2:4])
+    Invoice.post([c for c in corrections if c.state == 'draft'])
+    return Invoice.browse(invoices + corrections)
+
+
+def set_up_parties(pool, company):
+    Country = pool.get('country.country')
+    Lang = pool.get('ir.lang')
+    Party = pool.get('party.party')
+    france, germany = Country.create([
+            {'name': "France", 'code': 'FR'},
+            {'name': "Germany", 'code': 'DE'}])
+    seller = company.party
+    address = seller.addresses[0]
+    address.country, address.city = france, "Strasbourg"
+    address.save()
+    identifiers = [('eu_vat', 'FR23334175221'), ('fr_siren', '732829320')]
+    Party.write([seller], {'identifiers': [('create', [
+                        {'type': t, 'code': c} for t, c in identifiers])]})
+    return Party.create([{
+                'name': f"Müller & Söhne {code}",
+                'lang': Lang.search([('code', '=', code)])[0].id,
+                'addresses': [('create', [{
+                                'street_unstructured': "Weg 1\nHof 2",
+                                'city': "Berlin", 'country': germany.id}])],
+                'identifiers': [('create', [
+                            {'type': 'eu_vat', 'code': 'DE122265872'}])],
+                } for code in LANGUAGES])
+
+
+def set_up_taxes(pool, company):
+    Account = pool.get('account.account')
+    Tax = pool.get('account.tax')
+    account, = Account.search([('code', '=', '6.3.6')])
+    return {name: Tax.create([{
+                    'name': f"Tax {name}", 'description': f"VAT {name}",
+                    'type': 'percentage', 'rate': D(rate),
+                    'unece_category_code': category, 'legal_notice': notice,
+                    'invoice_account': account.id,
+                    'credit_note_account': account.id,
+                    'company': company.id}])[0]
+        for name, (rate, category, notice) in TAXES.items()}
+
+
+def set_up_terms(pool):
+    Term = pool.get('account.invoice.payment_term')
+    half = {'type': 'percent', 'ratio': D('.5'), 'divisor': D(2)}
+    rest = {'type': 'remainder'}
+
+    def create(name, *lines):
+        return Term.create([{
+                    'name': name, 'description': name,
+                    'lines': [('create', [{
+                                    **line,
+                                    'relativedeltas': [
+                                        ('create', [{'days': days}])],
+                                    } for days, line in lines])]}])[0]
+    return [
+        create("30 days", (30, rest)),
+        create("Half in 10 days", (10, half), (40, rest))]
+
+
+def set_up_method(pool):
+    Method = pool.get('sale.payment.method')
+    method, = Method.search([('kind', '=', 'invoice')])
+    method.instructions = f"Pay to {IBAN}"
+    method.save()
+    return method
+
+
+def set_up_currencies(pool, company):
+    Currency = pool.get('currency.currency')
+    Rate = pool.get('currency.currency.rate')
+    euro, = Currency.create([{
+                'name': "Euro", 'code': 'EUR', 'symbol': '€',
+                'rounding': D('.01'), 'digits': 2}])
+    today = dt.date.today()
+    Rate.create([
+            {'currency': c.id, 'date': today.replace(month=1, day=1),
+                'rate': D(rate)}
+            for c, rate in [(euro, '1.25'), (company.currency, '1')]])
+    return [company.currency, euro]
+
+
+def read_back(pool, invoice):
+    "Return the language, the XML and the text of the pages"
+    Lang = pool.get('ir.lang')
+    Report = pool.get('account.invoice', type='report')
+    _, pdf, _, _ = Report.execute([invoice.id], {})
+    xml = get_xml(pdf)
+    assert xml, invoice.__class__(invoice.id).electronic_invoice_missing
+    return Lang.get(invoice.party_lang), xml, squash(' '.join(
+            read_pages(pdf)))
+
+
+def squash(text):
+    "Return the text without blanks, as lines end anywhere"
+    return re.sub(r'[\s\u200b]', '', text)
+
+
+def find(node, path):
+    "Return the nodes at the path of local names"
+    steps = '/'.join(f"*[local-name()='{n}']" for n in path.split('/'))
+    return node.xpath(f'.//{steps}')
+
+
+def get(node, path):
+    return [element.text for element in find(node, path)]
+
+
+class Statements:
+    "What an XML says, as it is printed in the language"
+
+    def __init__(self, lang, xml):
+        self.lang = lang
+        self.root = etree.fromstring(xml)
+        self.sign = -1 if get(
+            self.root, 'ExchangedDocument/TypeCode') == ['381'] else 1
+        code, = get(self.root, 'InvoiceCurrencyCode')
+        self.currency = self.get_currency(code)
+
+    @staticmethod
+    def get_currency(code):
+        from trytond.pool import Pool
+        Currency = Pool().get('currency.currency')
+        return Currency.search([('code', '=', code)])[0]
+
+    def money(self, text, digits=None):
+        value = self.sign * D(text)
+        if digits is not None:
+            digits = max(digits, -D(text).normalize().as_tuple().exponent)
+        return self.lang.currency(
+            value + 0, self.currency, grouping=True, digits=digits)
+
+    def price(self, text, quantity):
+        "A price is never negative in the XML, the quantity is instead"
+        sign = self.sign
+        found = {self.money(text, 2)}
+        self.sign = -sign
+        found.add(self.money(text, 2))
+        self.sign = sign
+        return found
+
+    @property
+    def amounts(self):
+        header = 'ApplicableHeaderTradeSettlement'
+        summary = f'{header}/SpecifiedTradeSettlementHeaderMonetarySummation'
+        for name in ['BasisAmount', 'CalculatedAmount']:
+            for text in get(self.root, f'{header}/ApplicableTradeTax/{name}'):
+                yield self.money(text)
+        for name in ['TaxBasisTotalAmount', 'GrandTotalAmount']:
+            for text in get(self.root, f'{summary}/{name}'):
+                yield self.money(text)
+        for element in find(self.root, f'{summary}/TaxTotalAmount'):
+            if element.get('currencyID') != self.currency.code:
+                if D(element.text):
+                    yield self.lang.currency(
+                        self.sign * D(element.text), self.get_currency(
+                            element.get('currencyID')), grouping=True)
+        for text in get(self.root, 'SpecifiedLineTradeSettlement/'
+                'SpecifiedTradeSettlementLineMonetarySummation/'
+                'LineTotalAmount'):
+            yield self.money(text)
+        for text in get(self.root, 'SpecifiedTradePaymentTerms/Description'):
+            for line in text.splitlines():
+                if ': ' in line:
+                    yield line.split(': ')[1]
+
+    @property
+    def prices(self):
+        for line in find(self.root, 'IncludedSupplyChainTradeLineItem'):
+            text, = get(line, 'NetPriceProductTradePrice/ChargeAmount')
+            yield self.price(text, None)
+
+    @property
+    def dates(self):
+        for path in [
+                'ExchangedDocument/IssueDateTime/DateTimeString',
+                'OccurrenceDateTime/DateTimeString',
+                'DueDateDateTime/DateTimeString',
+                'FormattedIssueDateTime/DateTimeString']:
+            for text in get(self.root, path):
+                yield self.lang.strftime(
+                    dt.datetime.strptime(text, '%Y%m%d').date())
+
+    @property
+    def texts(self):
+        for path in [
+                'ExchangedDocument/ID', 'IncludedNote/Content',
+                'SellerTradeParty/Name', 'BuyerTradeParty/Name',
+                'SpecifiedTaxRegistration/ID', 'BuyerTradeParty/'
+                'PostalTradeAddress/LineOne', 'IBANID',
+                'SpecifiedLegalOrganization/ID',
+                'SpecifiedTradeProduct/Name',
+                'SpecifiedTradeProduct/Description',
+                'BuyerOrderReferencedDocument/IssuerAssignedID',
+                'InvoiceReferencedDocument/IssuerAssignedID',
+                'ExemptionReason', 'PaymentReference',
+                'SpecifiedTradeSettlementPaymentMeans/Information']:
+            yield from get(self.root, path)
+        for text in get(self.root, 'RateApplicablePercent'):
+            yield print_percentage(D(text), self.lang)
+        for text in get(self.root, 'SpecifiedTradePaymentTerms/Description'):
+            yield text.splitlines()[0]
+
+    @property
+    def quantities(self):
+        for text in get(self.root, 'BilledQuantity'):
+            digits = max(0, -D(text).normalize().as_tuple().exponent)
+            yield self.lang.format_number(abs(D(text)), digits=digits)
+
+
+def test_they_are_as_many_as_promised(documents):
+    assert len(documents) == COUNT
+    assert {lang.code for lang, _, _ in documents} == set(LANGUAGES)
+
+
+def test_what_the_xml_says_is_printed(documents):
+    for lang, xml, text in documents:
+        says = Statements(lang, xml)
+        for expected in [
+                *says.amounts, *says.dates, *says.texts, *says.quantities]:
+            assert squash(expected) in text, xml.decode()
+        for prices in says.prices:
+            assert any(squash(price) in text for price in prices)
+
+
+def test_no_other_amount_is_printed(documents):
+    for lang, xml, text in documents:
+        says = Statements(lang, xml)
+        known = {*says.amounts, *(p for prices in says.prices for p in prices)}
+        rest = text
+        for amount in sorted(map(squash, known), key=len, reverse=True):
+            rest = rest.replace(amount, '|')
+        assert not re.search(r'[.,]\d\d[$€]|[$€]-?\d', rest), rest
+
+
+def test_all_follow_the_rules(documents):
+    for _, xml, _ in documents:
+        assert find_violations(xml) == []

@@ -31,4 +31,4 @@ def is_pdfa(pdf):
         metadata = etree.fromstring(document.Root.Metadata.read_bytes())
     return metadata.xpath(
         '//pdfa:part/text() | //pdfa:conformance/text() | //@pdfa:*',
-        namespaces={'pdfa': 'http://www.aiim.org/pdfa/ns/id/'}) == ['3', 'B']
+        namespaces={'pdfa': 'http://www.aiim.org/pdfa/ns/id/'}) == ['3', 'A']

@@ -45,7 +45,7 @@ def test_the_result_looks_like_a_pdfa():
     assert list(find_obstacles(pdf)) == []
     metadata = get_metadata(pdf)
     for text in [
-            b'<pdfaid:part>3<', b'<pdfaid:conformance>B<',
+            b'pdfaid:part="3"', b'pdfaid:conformance="B"',
             b'<fx:ConformanceLevel>EN 16931<', b'<fx:DocumentType>INVOICE<',
             b'<fx:DocumentFileName>factur-x.xml<', b'pdfaExtension:schemas']:
         assert text in metadata

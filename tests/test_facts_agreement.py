@@ -64,7 +64,8 @@ def vary(pool, taxes, parties, terms, method, currencies, account):
         rows, party, term, method, currency, reference, comment = choice
         address, = party.addresses
         invoice = Invoice(
-            type='out', company=account.company, party=party, invoice_address=address,
+            type='out', company=account.company, party=party,
+            invoice_address=address,
             payment_term=term, payment_method=method, currency=currency,
             account=party.account_receivable_used, invoice_date=today,
             delivery_date=today - dt.timedelta(i % 5), reference=reference,

@@ -2,14 +2,14 @@
 # this repository contains the full copyright notices and license terms.
 """A PDF that carries its electronic invoice, without Tryton.
 
-The library factur-x attaches the XML and writes the metadata of Factur-X.
 Here is found out whether the PDF may be called PDF/A-3.
 """
 import io
 
 import pikepdf
-from facturx import generate_from_binary
 from lxml import etree
+
+from .electronic_invoice_attachment import attach
 
 _FONT_FILES = {'/FontFile', '/FontFile2', '/FontFile3'}
 _ACTIVE = {'/JavaScript', '/OpenAction', '/AA'}
@@ -24,22 +24,10 @@ def embed(pdf, xml, title, author, lang=None):
     The title is used if the PDF has none.
     """
     obstacles = sorted(set(find_obstacles(pdf)))
-    pdf = generate_from_binary(
-        pdf, xml, flavor='factur-x', level='en16931', check_xsd=False,
-        pdf_metadata={
-            'title': _get_title(pdf) or title,
-            'author': author,
-            'keywords': 'Factur-X',
-            },
-        lang=lang, afrelationship='alternative', xmp_compression=False)
+    pdf = attach(pdf, xml, title=title, author=author, lang=lang)
     if obstacles:
         pdf = _withdraw_claim(pdf)
     return pdf, obstacles
-
-
-def _get_title(data):
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        return str(pdf.docinfo.get('/Title', ''))
 
 
 def find_obstacles(data):

@@ -50,10 +50,18 @@ def lay_over(document, letterhead):
                 target.copy_foreign(sheet)
                 for sheet in _get_sheets(background)]
         for i, page in enumerate(target.pages):
-            page.add_underlay(sheets[min(i, len(sheets) - 1)])
+            name = page.add_underlay(sheets[min(i, len(sheets) - 1)])
+            _mark_as_background(page, name)
         output = io.BytesIO()
         target.save(output)
         return output.getvalue()
+
+
+def _mark_as_background(page, name):
+    "Let a screen reader pass by the form, which is drawn first"
+    draw = f'{name} Do'.encode()
+    page.obj.Contents.write(page.obj.Contents.read_bytes().replace(
+            draw, b'/Artifact BMC ' + draw + b' EMC', 1))
 
 
 def _open(data):

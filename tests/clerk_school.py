@@ -4,12 +4,10 @@
 import os
 
 from tests import module_lookup, neighbour
-from tests.whole_fonts import with_whole_fonts
 from trytond import backend
 from trytond.pool import Pool
 
 module_lookup.install()
-with_whole_fonts().start()
 Pool.start()
 neighbour.introduce()
 Pool(os.environ['DB_NAME']).init()

@@ -15,7 +15,6 @@ from tests import postgresql_server, turns
 from tests.browser.fixtures import (  # noqa: F401
     CLIENTS, chromium_browser, demo_address, demo_directory, log_in,
     open_client, web_client, web_client_directory)
-from tests.whole_fonts import with_whole_fonts
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKERS = {
@@ -25,8 +24,6 @@ MARKERS = {
     'turn': "runs on one database a day with --in-turn, else on both",
     }
 SCENARIOS = 'test_scenario[', 'test_stock_scenario['
-# The tests that look into the documents
-DOCUMENTS = {'test_invoice_document', 'test_electronic_invoice_pdf'}
 UNWANTED = {'sqlite': 'postgresql', 'postgresql': 'once'}
 _server = pytest.StashKey()
 # A busy machine is slow and not wrong
@@ -106,14 +103,6 @@ def pytest_xdist_make_scheduler(config, log):
             return nodeid if test.startswith(SCENARIOS) else path
     config.option.loadscopereorder = False
     return Scheduling(config, log)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item):
-    if item.path.stem not in DOCUMENTS:
-        with with_whole_fonts():
-            return (yield)
-    return (yield)
 
 
 @pytest.hookimpl(wrapper=True)

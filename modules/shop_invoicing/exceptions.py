@@ -152,3 +152,7 @@ class InvoiceCancellationWarning(UserWarning):
 
 class InvoiceReplacementError(UserError):
     pass
+
+
+class SealMarkError(UserError):
+    pass

@@ -12,8 +12,6 @@ from trytond.report import Report
 
 from ..invoice.company_date import to_local
 
-_KINDS = ['hole', 'duplicate', 'out_of_order']
-
 
 class Finding(ModelSQL, ModelView):
     __name__ = 'account.invoice.number_range.finding'
@@ -61,11 +59,16 @@ class Finding(ModelSQL, ModelView):
 
     @classmethod
     def table_query(cls):
-        return Union(
+        return Union(*cls._get_queries(), all_=True)
+
+    @classmethod
+    def _get_queries(cls):
+        "Return the queries of what is found"
+        return [
             cls._query_holes(),
             cls._query_duplicates(),
             cls._query_out_of_order(),
-            all_=True)
+            ]
 
     @classmethod
     def _query_holes(cls):
@@ -160,12 +163,21 @@ class Finding(ModelSQL, ModelView):
 
     @classmethod
     def _columns(cls, kind, invoice, **values):
-        "Return the columns of a finding at the invoice"
+        """Return the columns of a finding at the invoice.
+
+        The kind is one of the selection, or a column in which it stands.
+        """
+        kinds = [k for k, _ in cls.kind.selection]
+        if isinstance(kind, str):
+            kind, number = Literal(kind), kinds.index(kind)
+        else:
+            # Such findings are of a table of their own
+            number = len(kinds)
         values = {
-            'id': invoice.id * len(_KINDS) + _KINDS.index(kind),
+            'id': invoice.id * (len(kinds) + 1) + number,
             'company': invoice.company,
             'range': invoice.number_range,
-            'kind': Literal(kind),
+            'kind': kind,
             'number_from': invoice.range_number,
             'number_to': invoice.range_number,
             'invoice': invoice.id,
@@ -175,13 +187,17 @@ class Finding(ModelSQL, ModelView):
             for name, field in cls._fields.items() if field.sql_type()]
 
     def get_rec_name(self, name):
-        return f'{self.kind_string} {self.range.rec_name}'
+        names = [self.kind_string, self.range and self.range.rec_name]
+        return ' '.join(filter(None, names))
 
     @classmethod
     def get_explanation(cls, findings, name):
         return {
-            finding.id: getattr(finding, f'_explain_{finding.kind}')()
-            for finding in findings}
+            finding.id: finding._explain() for finding in findings}
+
+    def _explain(self):
+        "Return what the finding means, in the language of the user"
+        return getattr(self, f'_explain_{self.kind}')()
 
     def _explain_hole(self):
         Lang = Pool().get('ir.lang')
@@ -227,6 +243,10 @@ class Audit(Report):
         context['findings'] = {range_.id: [] for range_ in ranges}
         for finding in Finding.search([('range', 'in', ranges)]):
             context['findings'][finding.range.id].append(finding)
+        context['others'] = Finding.search([
+                ('range', '=', None),
+                ('company', 'in', [company for company, _, _ in audits]),
+                ])
         return context
 
     @classmethod

@@ -1,0 +1,286 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"""What is sealed of each record, and when it happens."""
+import hashlib
+from itertools import groupby
+
+from trytond.i18n import gettext
+from trytond.model import fields
+from trytond.pool import Pool, PoolMeta
+from trytond.transaction import Transaction, without_check_access
+
+from ..numbering import posting_turn
+from . import seal_content
+from .seal_chain import VERSION, digest, format_mark, serialise
+
+# The documents whose content is read at once
+_AT_ONCE = 20
+
+
+class Invoice(metaclass=PoolMeta):
+    __name__ = 'account.invoice'
+
+    seal_mark = fields.Function(
+        fields.Char(
+            "Seal",
+            help="The position of the seal of the document, and what it "
+            "begins with."),
+        'get_seal_mark')
+
+    @classmethod
+    @without_check_access
+    def get_seal_mark(cls, invoices, name):
+        Seal = Pool().get('account.invoice.seal')
+        ids = [i.id for i in invoices if i.type == 'out' and i.number]
+        seals = Seal.search([
+                ('origin', 'in', [f'{cls.__name__},{id_}' for id_ in ids]),
+                ('kind', '=', 'issued'),
+                ]) if ids else []
+        marks = {s.origin.id: format_mark(s.position, s.seal) for s in seals}
+        return {i.id: marks.get(i.id) for i in invoices}
+
+    @classmethod
+    def _get_seal_facts(cls, ids, version=VERSION):
+        """Return the digests of what documents state and of their postings.
+
+        They are pairs by id: the second one is None without a posting.  Who
+        does not exist is not there.
+        """
+        contents = seal_content.read(
+            ids, 'document', 'booking', version=version)
+        return {
+            id_: (
+                digest(document),
+                digest(booking) if _has_move(booking) else None)
+            for id_, (document, booking) in contents.items()}
+
+    def _get_seal_statement(self):
+        "Return how the parties are named, which no record of the past keeps"
+        buyer = self.document_buyer_identifier
+        with Transaction().set_context(language=self.party_lang):
+            return serialise({
+                    'seller': self.document_seller,
+                    'seller_identifier': (
+                        self.tax_identifier and self.tax_identifier.code),
+                    'buyer': self.party.full_name,
+                    'buyer_address': self.invoice_address.full_address,
+                    'buyer_identifier': buyer and buyer.code,
+                    'currency': self.currency.code,
+                    'payment_term': (
+                        self.payment_term and self.payment_term.name),
+                    })
+
+    @classmethod
+    def after_numbering(cls, invoices):
+        super().after_numbering(invoices)
+        cls._seal('issued', invoices)
+
+    @classmethod
+    def _post(cls, invoices):
+        # Those that are numbered now are sealed together with their moves
+        unbooked = [
+            i for i in invoices if i.type == 'out' and i.number
+            and not (i.move and i.move.state == 'posted')]
+        super()._post(invoices)
+        if unbooked:
+            cls._seal('booked', cls.browse(unbooked))
+
+    @classmethod
+    @without_check_access
+    def _seal(cls, kind, invoices, later=False):
+        Seal = Pool().get('account.invoice.seal')
+        facts = cls._get_seal_facts([i.id for i in invoices])
+        states_parties = kind == 'issued' and not later
+        for company, grouped in _by_company(invoices):
+            Seal.append(company, [
+                    invoice._get_seal_values(
+                        kind, *facts[invoice.id], later=later,
+                        statement=(
+                            invoice._get_seal_statement()
+                            if states_parties else None))
+                    for invoice in grouped])
+
+    def _get_seal_values(self, kind, digest=None, detail=None, **values):
+        if self.number_range:
+            values['number_range'] = self.number_range.id
+            values['range_number'] = self.range_number
+        return {
+            'kind': kind, 'origin': str(self), 'name': self.number,
+            'digest': digest, 'detail_digest': detail, **values}
+
+    @classmethod
+    def on_write(cls, invoices, values):
+        callbacks = super().on_write(invoices, values)
+        if 'state' in values:
+            cancels = values['state'] == 'cancelled'
+            changed = [
+                i for i in invoices if i.type == 'out' and i.number
+                and (i.state == 'cancelled') != cancels]
+            if changed:
+                kind = 'cancelled' if cancels else 'reopened'
+                callbacks.append(lambda: cls._seal_event(kind, changed))
+        return callbacks
+
+    @classmethod
+    @without_check_access
+    def _seal_event(cls, kind, invoices):
+        "Seal that something has happened with those that have a seal"
+        Seal = Pool().get('account.invoice.seal')
+        sealed = Seal.find_sealed(map(str, invoices), ['issued'])
+        invoices = [i for i in cls.browse(invoices) if str(i) in sealed]
+        for company, grouped in _by_company(invoices):
+            Seal.append(
+                company, [i._get_seal_values(kind) for i in grouped])
+
+    @classmethod
+    def on_modification(cls, mode, invoices, field_names=None):
+        super().on_modification(mode, invoices, field_names=field_names)
+        if mode != 'delete' and 'invoice_report_cache' in (
+                field_names or cls._fields):
+            stored = [i for i in invoices if i.is_issued]
+            if stored:
+                # Who makes many documents keeps nobody from posting
+                cls.__queue__.seal_document(stored)
+
+    @classmethod
+    @without_check_access
+    def seal_document(cls, invoices, later=False):
+        "Seal the stored documents that are not sealed yet"
+        Seal = Pool().get('account.invoice.seal')
+        sealed = Seal.find_sealed(map(str, invoices), ['document'])
+        invoices = [i for i in cls.browse(invoices) if str(i) not in sealed]
+        files = cls._get_document_digests([i.id for i in invoices])
+        for company, grouped in _by_company(invoices):
+            values = [
+                invoice._get_seal_values(
+                    'document', *files[invoice.id], later=later)
+                for invoice in grouped if invoice.id in files]
+            if values:
+                Seal.append(company, values)
+
+    @classmethod
+    def _get_document_digests(cls, ids):
+        """Return the digests of the stored documents and of their formats.
+
+        They are pairs by id; who has no document is not there.  The first one
+        is the plain SHA-256 of the file.
+        """
+        names = ['invoice_report_cache', 'invoice_report_format']
+        digests = {}
+        for start in range(0, len(ids), _AT_ONCE):
+            for values in cls.read(
+                    _get_existing(cls, ids[start:start + _AT_ONCE]), names):
+                if file := values['invoice_report_cache']:
+                    digests[values['id']] = (
+                        hashlib.sha256(file).hexdigest(),
+                        digest([values['invoice_report_format']]))
+        return digests
+
+    def _document_marks(self):
+        marks = super()._document_marks()
+        if mark := self.seal_mark:
+            with Transaction().set_context(language=self.party_lang):
+                marks.append(gettext(
+                        'shop_invoicing.msg_seal_printed', mark=mark))
+        return marks
+
+
+class Email(metaclass=PoolMeta):
+    __name__ = 'account.invoice.email'
+
+    @classmethod
+    def on_modification(cls, mode, emails, field_names=None):
+        super().on_modification(mode, emails, field_names=field_names)
+        if mode != 'delete' and 'state' in (field_names or cls._fields):
+            sent = [e for e in emails if e.state == 'sent']
+            if sent:
+                cls.__queue__.seal_sending(sent)
+
+    @classmethod
+    @without_check_access
+    def seal_sending(cls, emails, later=False):
+        "Seal the sent messages that are not sealed yet"
+        Seal = Pool().get('account.invoice.seal')
+        sealed = Seal.find_sealed(map(str, emails), ['sent'])
+        emails = [
+            e for e in cls.browse(emails)
+            if e.state == 'sent' and str(e) not in sealed]
+        facts = cls._get_seal_facts([e.id for e in emails])
+        for company, grouped in _by_company(emails):
+            Seal.append(company, [{
+                        'kind': 'sent', 'origin': str(email),
+                        'name': ", ".join(
+                            i.number for i in email.invoices if i.number),
+                        'digest': facts[email.id][0],
+                        'detail_digest': facts[email.id][1], 'later': later,
+                        } for email in grouped])
+
+    @classmethod
+    def _get_seal_facts(cls, ids, version=VERSION):
+        "Return the digests of messages and of what can be erased of them"
+        contents = seal_content.read(
+            ids, 'message', 'message text', version=version)
+        return {
+            id_: (digest(message), digest(text))
+            for id_, (message, text) in contents.items()}
+
+    @classmethod
+    def _find_erased(cls, ids):
+        "Return those of the messages that were erased with the customer"
+        names = [
+            'recipients', 'copies', 'accepted', 'refused', 'subject', 'body',
+            'error', 'note']
+        return {
+            values['id']
+            for values in cls.read(_get_existing(cls, ids), names)
+            if not any(values[name] for name in names)}
+
+
+class Change(metaclass=PoolMeta):
+    __name__ = 'account.invoice.number_range.change'
+
+    @classmethod
+    def on_modification(cls, mode, changes, field_names=None):
+        super().on_modification(mode, changes, field_names=field_names)
+        if mode == 'create':
+            cls.seal_changes(changes)
+
+    @classmethod
+    @without_check_access
+    def seal_changes(cls, changes, later=False):
+        "Seal the changes of number ranges"
+        Seal = Pool().get('account.invoice.seal')
+        facts = cls._get_seal_facts([c.id for c in changes])
+        for company, grouped in _by_company(changes, lambda c: c.range):
+            Seal.append(company, [{
+                        'kind': 'range_changed', 'origin': str(change),
+                        'name': change.range.rec_name,
+                        'digest': facts[change.id], 'later': later,
+                        } for change in grouped])
+
+    @classmethod
+    def _get_seal_facts(cls, ids, version=VERSION):
+        "Return the digests of the changes by their ids"
+        contents = seal_content.read(ids, 'range change', version=version)
+        return {id_: digest(change) for id_, (change,) in contents.items()}
+
+
+def _get_existing(Model, ids):
+    return [r.id for r in Model.search([('id', 'in', ids)], order=[])]
+
+
+def _has_move(booking):
+    return any(text.startswith('2') for text in booking)
+
+
+def _by_company(records, get_owner=lambda record: record):
+    "Yield companies and their records, in the order of the turns"
+    def key(record):
+        return get_owner(record).company.id
+    records = sorted(records, key=key)
+    companies = dict.fromkeys(get_owner(r).company for r in records)
+    if companies:
+        posting_turn.take(*companies)
+    grouped = {id_: list(r) for id_, r in groupby(records, key=key)}
+    for company in companies:
+        yield company, grouped[company.id]

@@ -75,12 +75,11 @@ class Seal(ModelSQL, ModelView):
         help="The counter of the range, which is never given again.")
     range_number._sql_type = 'BIGINT'
     statement = fields.Text(
-        "Parties", readonly=True,
+        "Facts", readonly=True,
         states={
             'invisible': ~Eval('statement'),
             },
-        help="How seller and customer were named when the document was "
-        "issued.")
+        help="What the document stated when it was issued, as JSON.")
     digest = fields.Char(
         "Digest", readonly=True,
         help="The SHA-256 of what is sealed.\n"

@@ -49,13 +49,13 @@ class Audit(metaclass=PoolMeta):
             & (invoice.number != Null)
             & invoice.state.in_(ISSUED))
 
-    @staticmethod
-    def _is_unsealed(model, table, *kinds):
+    def _is_unsealed(self, model, table, *kinds):
         "Return the condition that the records have no seal of the kinds"
         seal = Pool().get('account.invoice.seal').__table__()
         return Not(Exists(seal.select(
                     Literal(1),
-                    where=(seal.origin == _reference(model, table.id))
+                    where=(seal.company == self.company.id)
+                    & (seal.origin == _reference(model, table.id))
                     & seal.kind.in_(kinds))))
 
     @staticmethod

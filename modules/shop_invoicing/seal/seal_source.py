@@ -4,17 +4,20 @@
 import hashlib
 from itertools import groupby
 
-from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.pool import Pool, PoolMeta
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import without_check_access
 
+from ..document.facts import Mark
+from ..document.facts_json import to_json
 from ..numbering import posting_turn
 from . import seal_content
-from .seal_chain import VERSION, digest, format_mark, serialise
+from .seal_chain import VERSION, digest, format_mark
 
 # The documents whose content is read at once
 _AT_ONCE = 20
+# The seals that keep the facts
+_STATED = {'issued', 'booked'}
 
 
 class Invoice(metaclass=PoolMeta):
@@ -54,21 +57,12 @@ class Invoice(metaclass=PoolMeta):
                 digest(booking) if _has_move(booking) else None)
             for id_, (document, booking) in contents.items()}
 
-    def _get_seal_statement(self):
-        "Return how the parties are named, which no record of the past keeps"
-        buyer = self.document_buyer_identifier
-        with Transaction().set_context(language=self.party_lang):
-            return serialise({
-                    'seller': self.document_seller,
-                    'seller_identifier': (
-                        self.tax_identifier and self.tax_identifier.code),
-                    'buyer': self.party.full_name,
-                    'buyer_address': self.invoice_address.full_address,
-                    'buyer_identifier': buyer and buyer.code,
-                    'currency': self.currency.code,
-                    'payment_term': (
-                        self.payment_term and self.payment_term.name),
-                    })
+    @classmethod
+    def _get_seal_statements(cls, invoices):
+        "Return what documents state as JSON, which no record of the past does"
+        return {
+            invoice.id: to_json(facts, without=['marks'])
+            for invoice, facts in zip(invoices, cls.collect_facts(invoices))}
 
     @classmethod
     def after_numbering(cls, invoices):
@@ -90,14 +84,15 @@ class Invoice(metaclass=PoolMeta):
     def _seal(cls, kind, invoices, later=False):
         Seal = Pool().get('account.invoice.seal')
         facts = cls._get_seal_facts([i.id for i in invoices])
-        states_parties = kind == 'issued' and not later
+        # Before the posting nobody knows when it is to be paid
+        statements = {} if later else cls._get_seal_statements([
+                i for i in invoices
+                if kind in _STATED and facts[i.id][1]])
         for company, grouped in _by_company(invoices):
             Seal.append(company, [
                     invoice._get_seal_values(
                         kind, *facts[invoice.id], later=later,
-                        statement=(
-                            invoice._get_seal_statement()
-                            if states_parties else None))
+                        statement=statements.get(invoice.id))
                     for invoice in grouped])
 
     def _get_seal_values(self, kind, digest=None, detail=None, **values):
@@ -176,13 +171,12 @@ class Invoice(metaclass=PoolMeta):
                         digest([values['invoice_report_format']]))
         return digests
 
-    def _document_marks(self):
-        marks = super()._document_marks()
+    def _collect_facts(self):
+        facts = super()._collect_facts()
         if mark := self.seal_mark:
-            with Transaction().set_context(language=self.party_lang):
-                marks.append(gettext(
-                        'shop_invoicing.msg_seal_printed', mark=mark))
-        return marks
+            label = self.__names__('seal_mark')['field']
+            facts.marks.append(Mark(label, mark))
+        return facts
 
 
 class Email(metaclass=PoolMeta):

@@ -10,6 +10,10 @@ class ProtectionError(AccessError):
     pass
 
 
+class CheckedWizardError(UserError):
+    pass
+
+
 class NumberFormatValidationError(ValidationError):
     pass
 
@@ -75,6 +79,10 @@ class PrepaymentError(ReleaseError):
 
 
 class PaymentRegisterError(UserError):
+    pass
+
+
+class PaymentRegisterWarning(UserWarning):
     pass
 
 

@@ -100,6 +100,21 @@ class Invoice(metaclass=PoolMeta):
                     'shop_invoicing.msg_invoice_cancellation_delegated',
                     invoice=self.rec_name))
 
+    def _check_cancellation_values(self, date, reason):
+        "Raise if the cancellation invoice cannot have the date and reason"
+        Lang = Pool().get('ir.lang')
+        lang = Lang.get()
+        if date and date < self.invoice_date:
+            raise InvoiceCancellationError(gettext(
+                    'shop_invoicing.msg_invoice_cancellation_date',
+                    invoice=self.rec_name,
+                    date=lang.strftime(date),
+                    invoice_date=lang.strftime(self.invoice_date)))
+        if not (reason and reason.strip()):
+            raise InvoiceCancellationError(gettext(
+                    'shop_invoicing.msg_invoice_cancellation_reason',
+                    invoice=self.rec_name))
+
     def _check_not_cancelled(self):
         "Raise if the document is cancelled, even if it was reopened since"
         cancellations = [
@@ -161,6 +176,8 @@ class Invoice(metaclass=PoolMeta):
 
         Who calls it has checked with cancels that they can be cancelled.
         """
+        for invoice in invoices:
+            invoice._check_cancellation_values(date, reason)
         with Transaction().set_context(_skip_warnings=True):
             payments = {i: i._free_payments() for i in invoices}
             invoices = cls.browse(invoices)

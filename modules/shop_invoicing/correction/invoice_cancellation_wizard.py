@@ -5,8 +5,10 @@ from trytond.model import ModelView, fields
 from trytond.modules.currency.fields import Monetary
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval
-from trytond.wizard import Button, StateAction, StateView, Wizard
+from trytond.wizard import Button, StateAction, StateView
 
+from ..invoice.checked_form import CheckedForm
+from ..invoice.checked_wizard import CheckedWizard
 from ..invoice.company_date import get_today
 from ..invoice.document_type import STANDING
 
@@ -95,14 +97,15 @@ class Invoice(metaclass=PoolMeta):
             for email in self.emails if email.state == 'sent')
 
 
-class CancelInvoiceStart(ModelView):
+class CancelInvoiceStart(CheckedForm, ModelView):
     __name__ = 'account.invoice.cancel_invoice.start'
 
     invoice = fields.Many2One(
         'account.invoice', "Invoice", readonly=True,
         help="The original.")
     invoice_date = fields.Date("Invoice Date", readonly=True)
-    currency = fields.Many2One('currency.currency', "Currency")
+    currency = fields.Many2One(
+        'currency.currency', "Currency", readonly=True)
     total = Monetary(
         "Total", currency='currency', digits='currency', readonly=True)
     paid = Monetary(
@@ -119,7 +122,7 @@ class CancelInvoiceStart(ModelView):
             'invisible': ~Eval('orders'),
             })
     consequences = fields.Text("What Will Happen", readonly=True)
-    is_replacement = fields.Boolean("Replacement")
+    is_replacement = fields.Boolean("Replacement", readonly=True)
     date = fields.Date(
         "Date", required=True,
         domain=[
@@ -160,8 +163,10 @@ class CancelInvoiceStart(ModelView):
         return max(get_today(invoice.company), invoice.invoice_date)
 
 
-class CancelInvoice(Wizard):
+class CancelInvoice(CheckedWizard):
     __name__ = 'account.invoice.cancel_invoice'
+    active_models = ('account.invoice',)
+    has_single_record = True
 
     start = StateView(
         'account.invoice.cancel_invoice.start',
@@ -185,8 +190,10 @@ class CancelInvoice(Wizard):
         return action, {'res_id': [i.id for i in cancellations]}
 
 
-class ReplaceInvoice(Wizard):
+class ReplaceInvoice(CheckedWizard):
     __name__ = 'account.invoice.replace_invoice'
+    active_models = ('account.invoice',)
+    has_single_record = True
 
     start = StateView(
         'account.invoice.cancel_invoice.start',

@@ -5,9 +5,11 @@ from trytond.model import ModelView, fields
 from trytond.modules.currency.fields import Monetary
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
-from trytond.wizard import Button, StateAction, StateView, Wizard
+from trytond.wizard import Button, StateAction, StateView
 
 from ..exceptions import InvoiceCreditAmountError
+from ..invoice.checked_form import CheckedForm
+from ..invoice.checked_wizard import CheckedWizard
 from ..invoice.company_date import get_today
 from ..invoice.document_type import STANDING
 
@@ -71,7 +73,7 @@ class Invoice(metaclass=PoolMeta):
         return -sum(tax.amount for tax in credit_note.taxes)
 
 
-class CreditAmountStart(ModelView):
+class CreditAmountStart(CheckedForm, ModelView):
     __name__ = 'account.invoice.credit_amount.start'
 
     company = fields.Many2One('company.company', "Company", readonly=True)
@@ -170,8 +172,10 @@ class CreditAmountStart(ModelView):
             return (self.net_amount or 0) + tax
 
 
-class CreditAmount(Wizard):
+class CreditAmount(CheckedWizard):
     __name__ = 'account.invoice.credit_amount'
+    active_models = ('account.invoice',)
+    has_single_record = True
 
     start = StateView(
         'account.invoice.credit_amount.start',

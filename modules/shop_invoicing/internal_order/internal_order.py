@@ -8,10 +8,12 @@ from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
 from ..exceptions import InternalOrderError
+from ..invoice.party_permission import YES, PermissionMixin
 
 
-class Party(metaclass=PoolMeta):
+class Party(PermissionMixin, metaclass=PoolMeta):
     __name__ = 'party.party'
+    _permission_fields = {'internal_orders'}
 
     internal_orders = fields.Boolean(
         "Internal Orders",
@@ -27,6 +29,19 @@ class Party(metaclass=PoolMeta):
         default = default.copy() if default is not None else {}
         default.setdefault('internal_orders', False)
         return super().copy(parties, default=default)
+
+    def get_permission(self):
+        if self.internal_orders:
+            return self, 'internal_orders', YES
+
+
+class PermissionChange(metaclass=PoolMeta):
+    __name__ = 'party.party.permission_change'
+
+    @classmethod
+    def _get_permission_fields(cls):
+        return super()._get_permission_fields() + [
+            ('party.party', 'internal_orders')]
 
 
 class Sale(metaclass=PoolMeta):

@@ -20,6 +20,10 @@ _POSITIVE = {
     'not like': 'like',
     'not ilike': 'ilike',
     }
+_BY_ID = {
+    'where': 'in',
+    'not where': 'not in',
+    }
 
 
 class Configuration(metaclass=PoolMeta):
@@ -190,8 +194,12 @@ class Invoice(metaclass=PoolMeta):
 
     @classmethod
     def search_fee_sales(cls, name, clause):
+        Sale = Pool().get('sale.sale')
         _, operator, value, *_ = clause
         nested = clause[0][len(name) + 1:]
+        if operator in _BY_ID:
+            value = [s.id for s in Sale.search(value)]
+            operator = _BY_ID[operator]
         negative = not nested and operator.startswith(('!', 'not'))
         if not nested and value is None:
             # Whether it is for any sale at all

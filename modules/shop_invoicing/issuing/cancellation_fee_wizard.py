@@ -3,17 +3,20 @@
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
 from trytond.modules.currency.fields import Monetary
-from trytond.wizard import Button, StateAction, StateView, Wizard
+from trytond.wizard import Button, StateAction, StateView
 
 from ..exceptions import CancellationFeeError
+from ..invoice.checked_form import CheckedForm
+from ..invoice.checked_wizard import CheckedWizard
 
 
-class FeeStart(ModelView):
+class FeeStart(CheckedForm, ModelView):
     __name__ = 'sale.cancellation_fee.start'
 
     sale = fields.Many2One('sale.sale', "Sale", readonly=True)
     product = fields.Many2One('product.product', "Product", readonly=True)
-    currency = fields.Many2One('currency.currency', "Currency")
+    currency = fields.Many2One(
+        'currency.currency', "Currency", readonly=True)
     amount = Monetary(
         "Amount", currency='currency', digits='currency', required=True,
         domain=[
@@ -25,8 +28,9 @@ class FeeStart(ModelView):
         help="What the invoice says, in the language of the customer.")
 
 
-class ChargeFee(Wizard):
+class ChargeFee(CheckedWizard):
     __name__ = 'sale.charge_cancellation_fee'
+    active_models = ('sale.sale',)
 
     start = StateView(
         'sale.cancellation_fee.start',

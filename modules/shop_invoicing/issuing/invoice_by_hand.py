@@ -99,6 +99,12 @@ class Sale(metaclass=PoolMeta):
     def get_lines_by_hand(self, quantities):
         "Return new invoice lines, or raise if more is wished than is left"
         self.check_invoice_by_hand()
+        for line in quantities:
+            if line.sale != self:
+                raise InvoiceByHandError(gettext(
+                        'shop_invoicing.msg_invoice_by_hand_line',
+                        line=line._name_in_order,
+                        sale=self.rec_name))
         lines = [
             line.get_line_by_hand(quantity)
             for line, quantity in quantities.items() if quantity]

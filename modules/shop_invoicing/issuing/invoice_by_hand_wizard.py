@@ -4,10 +4,11 @@ from trytond.i18n import gettext
 from trytond.model import ModelView, fields
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval
-from trytond.wizard import (
-    Button, StateAction, StateTransition, StateView, Wizard)
+from trytond.wizard import Button, StateAction, StateTransition, StateView
 
 from ..exceptions import InvoiceByHandError
+from ..invoice.checked_form import CheckedForm
+from ..invoice.checked_wizard import CheckedWizard
 from ..invoice.sale_state import ORDERED
 
 
@@ -52,7 +53,7 @@ class Invoice(metaclass=PoolMeta):
         pass
 
 
-class Choice(ModelView):
+class Choice(CheckedForm, ModelView):
     __name__ = 'sale.invoice_lines.choice'
 
     invoice = fields.Many2One(
@@ -60,14 +61,15 @@ class Choice(ModelView):
         states={
             'invisible': ~Eval('invoice'),
             })
-    company = fields.Many2One('company.company', "Company")
+    company = fields.Many2One('company.company', "Company", readonly=True)
     party = fields.Many2One(
-        'party.party', "Party",
+        'party.party', "Party", readonly=True,
         context={
             'company': Eval('company', -1),
             },
         depends={'company'})
-    currency = fields.Many2One('currency.currency', "Currency")
+    currency = fields.Many2One(
+        'currency.currency', "Currency", readonly=True)
     sale = fields.Many2One(
         'sale.sale', "Sale", required=True,
         domain=[
@@ -119,7 +121,7 @@ class Choice(ModelView):
         return quantities
 
 
-class ChoiceLine(ModelView):
+class ChoiceLine(CheckedForm, ModelView):
     __name__ = 'sale.invoice_lines.choice.line'
 
     choice = fields.Many2One('sale.invoice_lines.choice', "Choice")
@@ -131,18 +133,22 @@ class ChoiceLine(ModelView):
             ('sale', '=', Eval('sale', -1)),
             ('type', '=', 'line'),
             ])
-    ordered = fields.Float("Ordered", digits='unit', readonly=True)
-    invoiced = fields.Float("Invoiced", digits='unit', readonly=True)
+    ordered = fields.Function(
+        fields.Float("Ordered", digits='unit'), 'on_change_with_ordered')
+    invoiced = fields.Function(
+        fields.Float("Invoiced", digits='unit'), 'on_change_with_invoiced')
     quantity = fields.Float(
         "To Invoice", digits='unit', required=True,
         help="At first what is ordered and not invoiced yet.")
-    unit = fields.Many2One('product.uom', "Unit", readonly=True)
+    unit = fields.Function(
+        fields.Many2One('product.uom', "Unit"), 'on_change_with_unit')
 
     @classmethod
     def of(cls, line):
         "Return the choice of all that is left of the line of a sale"
         choice = cls(line=line)
         choice.on_change_line()
+        choice._compute()
         return choice
 
     @fields.depends('choice', '_parent_choice.sale')
@@ -150,16 +156,25 @@ class ChoiceLine(ModelView):
         return self.choice.sale if self.choice else None
 
     @fields.depends('line')
+    def on_change_with_ordered(self, name=None):
+        return self.line.quantity if self.line else None
+
+    @fields.depends('line')
+    def on_change_with_invoiced(self, name=None):
+        return self.line.quantity_invoiced if self.line else None
+
+    @fields.depends('line')
+    def on_change_with_unit(self, name=None):
+        return self.line.unit if self.line else None
+
+    @fields.depends('line')
     def on_change_line(self):
-        line = self.line
-        self.ordered = line.quantity if line else None
-        self.invoiced = line.quantity_invoiced if line else None
-        self.quantity = line.quantity_left if line else None
-        self.unit = line.unit if line else None
+        self.quantity = self.line.quantity_left if self.line else None
 
 
-class InvoiceLines(Wizard):
+class InvoiceLines(CheckedWizard):
     __name__ = 'sale.invoice_lines'
+    active_models = ('sale.sale', 'sale.line')
 
     start = StateView(
         'sale.invoice_lines.choice',
@@ -171,9 +186,9 @@ class InvoiceLines(Wizard):
 
     def _get_sale(self):
         "Return the sale of the records"
-        if self.model.__name__ == 'sale.sale':
-            return self.record
-        sales = {line.sale for line in self.records}
+        sales = set(self.records)
+        if self.model.__name__ == 'sale.line':
+            sales = {line.sale for line in self.records}
         if len(sales) > 1:
             raise InvoiceByHandError(gettext(
                     'shop_invoicing.msg_invoice_by_hand_sales'))
@@ -205,8 +220,10 @@ class InvoiceLines(Wizard):
         return action, {'res_id': [invoice.id]}
 
 
-class AddOrderLines(Wizard):
+class AddOrderLines(CheckedWizard):
     __name__ = 'account.invoice.add_order_lines'
+    active_models = ('account.invoice',)
+    has_single_record = True
 
     start = StateView(
         'sale.invoice_lines.choice',

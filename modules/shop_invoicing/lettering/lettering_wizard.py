@@ -3,13 +3,14 @@
 from trytond.model import ModelView, fields
 from trytond.pool import Pool
 from trytond.transaction import Transaction, check_access
-from trytond.wizard import (
-    Button, StateAction, StateTransition, StateView, Wizard)
+from trytond.wizard import Button, StateAction, StateTransition, StateView
 
+from ..invoice.checked_form import CheckedForm
+from ..invoice.checked_wizard import CheckedWizard
 from .lettering_file import write
 
 
-class ImportStart(ModelView):
+class ImportStart(CheckedForm, ModelView):
     __name__ = 'account.invoice.lettering.import.start'
 
     file = fields.Binary(
@@ -19,7 +20,7 @@ class ImportStart(ModelView):
     name = fields.Char("File Name")
 
 
-class Import(Wizard):
+class Import(CheckedWizard):
     __name__ = 'account.invoice.lettering.import'
 
     start = StateView(
@@ -40,14 +41,14 @@ class Import(Wizard):
         return action, {'res_id': batch}
 
 
-class ExportStart(ModelView):
+class ExportStart(CheckedForm, ModelView):
     __name__ = 'account.invoice.lettering.export.start'
 
     from_date = fields.Date("From Date")
     to_date = fields.Date("To Date")
 
 
-class ExportResult(ModelView):
+class ExportResult(CheckedForm, ModelView):
     __name__ = 'account.invoice.lettering.export.result'
 
     file = fields.Binary("File", readonly=True, filename='name')
@@ -55,7 +56,7 @@ class ExportResult(ModelView):
     invoices = fields.Integer("Invoices", readonly=True)
 
 
-class Export(Wizard):
+class Export(CheckedWizard):
     __name__ = 'account.invoice.lettering.export'
 
     start = StateView(

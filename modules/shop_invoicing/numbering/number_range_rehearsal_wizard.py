@@ -7,15 +7,17 @@ from trytond.model import ModelView, fields
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval
 from trytond.transaction import check_access
-from trytond.wizard import Button, StateTransition, StateView, Wizard
+from trytond.wizard import Button, StateTransition, StateView
 
 from ..exceptions import NumberFormatValidationError
+from ..invoice.checked_form import CheckedForm
+from ..invoice.checked_wizard import CheckedWizard
 from ..invoice.company_date import get_today
 from .number_format import COUNTERS, DEFAULT_FORMAT
 from .number_range_format import parse_format
 
 
-class RehearseStart(ModelView):
+class RehearseStart(CheckedForm, ModelView):
     __name__ = 'account.invoice.number_range.rehearse.start'
 
     range = fields.Many2One(
@@ -114,7 +116,7 @@ class RehearseStart(ModelView):
         return sorted({9, 10, 99, 100, 10 ** digits - 1 or 1, 10 ** digits})
 
 
-class RehearseLine(ModelView):
+class RehearseLine(CheckedForm, ModelView):
     __name__ = 'account.invoice.number_range.rehearse.line'
 
     case = fields.Selection([
@@ -131,7 +133,7 @@ class RehearseLine(ModelView):
     number = fields.Char("Number", readonly=True)
 
 
-class Rehearse(Wizard):
+class Rehearse(CheckedWizard):
     __name__ = 'account.invoice.number_range.rehearse'
 
     start = StateView(

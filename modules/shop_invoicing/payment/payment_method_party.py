@@ -8,13 +8,16 @@ from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, check_access, inactive_records
 
+from ..invoice.party_permission import PermissionMixin
+
 # An id has 31 bits, so that no two choices have the same one, and JavaScript
 # counts exactly as long as there are less than four million methods
 _PARTIES = 2 ** 31
 
 
-class PartyPaymentMethod(ModelSQL):
+class PartyPaymentMethod(PermissionMixin, ModelSQL):
     __name__ = 'party.party-sale.payment.method'
+    _permission_fields = {'party', 'method'}
 
     party = fields.Many2One(
         'party.party', "Party", required=True, ondelete='CASCADE')
@@ -25,10 +28,20 @@ class PartyPaymentMethod(ModelSQL):
     def __setup__(cls):
         super().__setup__()
         t = cls.__table__()
-        cls.__access__.add('party')
         cls._sql_constraints.append(
             ('party_method_unique', Unique(t, t.party, t.method),
                 'shop_invoicing.msg_payment_method_party_unique'))
+
+    @classmethod
+    def check_modification(cls, mode, allowances, values=None, external=False):
+        super().check_modification(
+            mode, allowances, values=values, external=external)
+        if external:
+            ids = {a.method.id for a in allowances}
+            _check_methods(ids | {(values or {}).get('method')})
+
+    def get_permission(self):
+        return self.party, 'payment_methods', self.method.rec_name
 
 
 class PartyPaymentMethodChoice(ModelSQL, ModelView):
@@ -202,11 +215,14 @@ class Party(metaclass=PoolMeta):
     def copy(cls, parties, default=None):
         default = default.copy() if default is not None else {}
         default.setdefault('payment_methods')
+        default.setdefault('sale_payment_method')
+        default.setdefault('sale_payment_methods')
         return super().copy(parties, default=default)
 
 
-class PartySalePaymentMethod(ModelSQL, CompanyValueMixin):
+class PartySalePaymentMethod(PermissionMixin, ModelSQL, CompanyValueMixin):
     __name__ = 'party.party.sale_payment_method'
+    _permission_fields = {'party', 'sale_payment_method'}
 
     party = fields.Many2One(
         'party.party', "Party", ondelete='CASCADE',
@@ -216,3 +232,36 @@ class PartySalePaymentMethod(ModelSQL, CompanyValueMixin):
         depends={'company'})
     sale_payment_method = fields.Many2One(
         'sale.payment.method', "Default Payment Method", ondelete='SET NULL')
+
+    @classmethod
+    def check_modification(cls, mode, records, values=None, external=False):
+        super().check_modification(
+            mode, records, values=values, external=external)
+        if external:
+            ids = {
+                r.sale_payment_method.id for r in records
+                if r.sale_payment_method}
+            _check_methods(ids | {(values or {}).get('sale_payment_method')})
+
+    def get_permission(self):
+        if self.party and self.sale_payment_method:
+            return (
+                self.party, 'sale_payment_method',
+                self.sale_payment_method.rec_name)
+
+
+class PermissionChange(metaclass=PoolMeta):
+    __name__ = 'party.party.permission_change'
+
+    @classmethod
+    def _get_permission_fields(cls):
+        return super()._get_permission_fields() + [
+            ('party.party', 'payment_methods'),
+            ('party.party', 'sale_payment_method')]
+
+
+def _check_methods(ids):
+    "Raise if a method is that of a company in which the user does not work"
+    Method = Pool().get('sale.payment.method')
+    with check_access():
+        Method.read(list(ids - {None}), ['id'])

@@ -4,7 +4,7 @@ from trytond.i18n import gettext
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction
 
-from ..exceptions import PaymentRegisterError
+from ..exceptions import PaymentRegisterError, PaymentRegisterWarning
 from ..invoice import row_turn
 from ..invoice.company_date import get_today
 from .prepayment import AWAITING
@@ -24,20 +24,41 @@ class Sale(metaclass=PoolMeta):
         amount is what is due if it is not given.  The journal is that of the
         payment method if it is not given.  Sales that are paid already are
         left as they are.
+
+        Raise PaymentRegisterError if a sale is not paid before it is
+        delivered, or for an amount that is not positive or a future date.
         """
         Payment = Pool().get('account.payment')
         row_turn.take(sales)
         payments = []
         for sale in sales:
-            sale._check_register(amount)
+            sale._check_register(date, amount)
             payments += sale._get_payments(journal, date, amount, reference)
         Payment.save(payments)
         with Transaction().set_context(clearing_date=date):
             Payment.complete(payments)
         return payments
 
-    def _check_register(self, amount):
-        if not self.is_paid_first or self.payment_state == 'none':
+    def warn_about_overpayment(self, amount):
+        "Ask whether the customer has paid more than what is due"
+        pool = Pool()
+        Lang = pool.get('ir.lang')
+        Warning = pool.get('res.user.warning')
+        if amount <= self.amount_due:
+            return
+        key = Warning.format(f'payment_register_{amount}', [self])
+        if Warning.check(key):
+            lang = Lang.get()
+            raise PaymentRegisterWarning(key, gettext(
+                    'shop_invoicing.msg_payment_register_over',
+                    sale=self.rec_name,
+                    amount=lang.currency(amount, self.currency),
+                    due=lang.currency(self.amount_due, self.currency)))
+
+    def _check_register(self, date, amount):
+        Lang = Pool().get('ir.lang')
+        # What is stored may not follow the payments
+        if self.get_payment_state() == 'none':
             raise PaymentRegisterError(gettext(
                     'shop_invoicing.msg_payment_register_none',
                     sale=self.rec_name))
@@ -45,12 +66,17 @@ class Sale(metaclass=PoolMeta):
             raise PaymentRegisterError(gettext(
                     'shop_invoicing.msg_payment_register_amount',
                     sale=self.rec_name))
+        if date and date > get_today(self.company):
+            raise PaymentRegisterError(gettext(
+                    'shop_invoicing.msg_payment_register_date',
+                    sale=self.rec_name,
+                    date=Lang.get().strftime(date)))
 
     def _get_payments(self, journal, date, amount, reference):
         "Return the payments to complete, of which some may be new"
-        if self.payment_state not in AWAITING:
+        if self.get_payment_state() not in AWAITING:
             return []
-        rest = self.amount_due if amount is None else amount
+        rest = self._get_amount_due() if amount is None else amount
         payments = []
         for payment in self.payments:
             if (payment.state in _OPEN and payment.kind == 'receivable'

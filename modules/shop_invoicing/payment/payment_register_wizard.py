@@ -1,11 +1,15 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
+from trytond.i18n import gettext
 from trytond.model import ModelView, fields
 from trytond.modules.currency.fields import Monetary
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval
-from trytond.wizard import Button, StateTransition, StateView, Wizard
+from trytond.wizard import Button, StateTransition, StateView
 
+from ..exceptions import PaymentRegisterError
+from ..invoice.checked_form import CheckedForm
+from ..invoice.checked_wizard import CheckedWizard
 from ..invoice.company_date import get_today
 from .prepayment import AWAITING
 
@@ -29,7 +33,7 @@ class Sale(metaclass=PoolMeta):
         pass
 
 
-class RegisterStart(ModelView):
+class RegisterStart(CheckedForm, ModelView):
     __name__ = 'sale.payment.register.start'
 
     sales = fields.Many2Many(
@@ -53,7 +57,14 @@ class RegisterStart(ModelView):
             ('currency', '=', Eval('currency', -1)),
             ],
         help="Leave empty to use that of the payment method.")
-    date = fields.Date("Date", required=True)
+    date = fields.Date(
+        "Date", required=True,
+        domain=[
+            ('date', '<=', Eval('today')),
+            ],
+        help="When it was paid.")
+    today = fields.Function(
+        fields.Date("Today"), 'on_change_with_today')
     amount = Monetary(
         "Amount", currency='currency', digits='currency',
         domain=['OR',
@@ -80,6 +91,10 @@ class RegisterStart(ModelView):
         return self.sales[0].currency if self.sales else None
 
     @fields.depends('sales')
+    def on_change_with_today(self, name=None):
+        return get_today(self.sales[0].company if self.sales else None)
+
+    @fields.depends('sales')
     def on_change_sales(self):
         self.amount = (
             self.sales[0].amount_due if len(self.sales or []) == 1 else None)
@@ -89,7 +104,7 @@ class RegisterStart(ModelView):
         self.journal = journals.pop() if len(journals) == 1 else None
 
 
-class Register(Wizard):
+class Register(CheckedWizard):
     __name__ = 'sale.payment.register'
 
     start = StateView(
@@ -105,6 +120,10 @@ class Register(Wizard):
         sales = []
         if self.model and self.model.__name__ == 'sale.sale':
             sales = [s for s in self.records if s.payment_state in AWAITING]
+            if self.records and not sales:
+                raise PaymentRegisterError(gettext(
+                        'shop_invoicing.msg_payment_register_nothing',
+                        sale=self.records[0].rec_name))
         start = Start(sales=sales)
         start.on_change_sales()
         return {
@@ -117,7 +136,9 @@ class Register(Wizard):
     def transition_register(self):
         Sale = Pool().get('sale.sale')
         start = self.start
+        amount = start.amount if start.is_single else None
+        if amount is not None:
+            start.sales[0].warn_about_overpayment(amount)
         Sale.register_payment(
-            start.sales, start.journal, start.date,
-            start.amount if len(start.sales) == 1 else None, start.reference)
+            start.sales, start.journal, start.date, amount, start.reference)
         return 'end'

@@ -89,7 +89,7 @@ class Sale(metaclass=PoolMeta):
 
     def _get_amount_due(self):
         "Return what is still to be paid before the delivery"
-        if not self.is_paid_first or self.payment_state == 'none':
+        if self.get_payment_state() == 'none':
             return Decimal(0)
         return self.amount_to_pay - self.payment_amount_authorized
 

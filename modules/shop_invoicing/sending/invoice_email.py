@@ -11,7 +11,7 @@ from trytond.transaction import Transaction
 from trytond.url import host
 
 from ..exceptions import InvoiceEmailError
-from ..invoice.company_date import to_local
+from ..invoice.company_date import get_today, to_local
 from ..invoice.protection import ProtectedMixin
 
 STATES = [
@@ -311,10 +311,29 @@ class Email(ProtectedMixin, ModelSQL, ModelView):
     def mark_as_sent(cls, emails):
         pass
 
+    def _check_sent_at(self, sent_at):
+        Lang = Pool().get('ir.lang')
+        for invoice in self.invoices:
+            date = to_local(sent_at, invoice.company).date()
+            today = get_today(invoice.company)
+            if not min(invoice.invoice_date, today) <= date <= today:
+                lang = Lang.get()
+                raise InvoiceEmailError(gettext(
+                        'shop_invoicing.msg_invoice_email_mark_date',
+                        invoice=invoice.rec_name,
+                        date=lang.strftime(date),
+                        invoice_date=lang.strftime(invoice.invoice_date),
+                        today=lang.strftime(today)))
+
     @classmethod
     def note_as_sent(cls, emails, way, sent_at, note=None):
-        "Note that somebody has seen to it that the documents are sent"
+        """Note that somebody has seen to it that the documents are sent.
+
+        The time is in UTC.  Raise InvoiceEmailError if it lies in the future
+        or before the day of a document.
+        """
         for email in emails:
+            email._check_sent_at(sent_at)
             if email.state in {'sending', 'sent'}:
                 raise InvoiceEmailError(gettext(
                         'shop_invoicing.msg_invoice_email_mark',

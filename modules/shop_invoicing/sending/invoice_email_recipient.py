@@ -12,10 +12,13 @@ from trytond.tools import grouped_slice
 from trytond.tools.email_ import convert_ascii_email
 
 from ..exceptions import BillingContactError, InvoiceEmailRecipientError
+from ..invoice.party_permission import PermissionMixin
 
 
-class ContactMechanism(metaclass=PoolMeta):
+class ContactMechanism(PermissionMixin, metaclass=PoolMeta):
     __name__ = 'party.contact_mechanism'
+    _permission_fields = {'invoice_copy'}
+    _permission_depends = {'party', 'type', 'value', 'active'}
 
     invoice_copy = fields.Boolean(
         "Invoice: E-Mail Copy",
@@ -54,6 +57,25 @@ class ContactMechanism(metaclass=PoolMeta):
                             contact=other.value,
                             field=cls.__names__('invoice')['field'],
                             copy=cls.__names__('invoice_copy')['field']))
+
+    @classmethod
+    def copy(cls, mechanisms, default=None):
+        default = default.copy() if default is not None else {}
+        default.setdefault('invoice_copy', False)
+        return super().copy(mechanisms, default=default)
+
+    def get_permission(self):
+        if self.type == 'email' and self.active and self.invoice_copy:
+            return self.party, 'invoice_copy', self.value
+
+
+class PermissionChange(metaclass=PoolMeta):
+    __name__ = 'party.party.permission_change'
+
+    @classmethod
+    def _get_permission_fields(cls):
+        return super()._get_permission_fields() + [
+            ('party.contact_mechanism', 'invoice_copy')]
 
 
 class Invoice(metaclass=PoolMeta):

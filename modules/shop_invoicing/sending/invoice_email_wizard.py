@@ -8,16 +8,19 @@ from trytond.model import ModelView, fields
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import without_check_access
-from trytond.wizard import Button, StateTransition, StateView, Wizard
+from trytond.wizard import Button, StateTransition, StateView
 
 from ..exceptions import InvoiceEmailRecipientError, InvoiceEmailWarning
+from ..invoice.checked_form import CheckedForm
+from ..invoice.checked_wizard import CheckedWizard
 from ..invoice.company_date import get_start, get_today
 from .invoice_email import WAYS
 
 
-class Send(Wizard):
+class Send(CheckedWizard):
     __name__ = 'account.invoice.email.send'
     start_state = 'send'
+    active_models = ('account.invoice',)
 
     send = StateTransition()
 
@@ -55,7 +58,7 @@ class Send(Wizard):
                     count=len(invoices)))
 
 
-class MarkStart(ModelView):
+class MarkStart(CheckedForm, ModelView):
     __name__ = 'account.invoice.email.mark.start'
 
     way = fields.Selection(WAYS, "Way", required=True, sort=False)
@@ -65,7 +68,7 @@ class MarkStart(ModelView):
             ('date', '<=', Eval('today')),
             ],
         help="When it was sent.")
-    today = fields.Date("Today")
+    today = fields.Date("Today", readonly=True)
     note = fields.Text(
         "Note", help="Anything to remember, such as who has got it.")
 
@@ -74,8 +77,9 @@ class MarkStart(ModelView):
         return 'post'
 
 
-class Mark(Wizard):
+class Mark(CheckedWizard):
     __name__ = 'account.invoice.email.mark'
+    active_models = ('account.invoice', 'account.invoice.email')
 
     start = StateView(
         'account.invoice.email.mark.start',

@@ -205,7 +205,8 @@ def _source():
         if p.is_file()
         and not {'__pycache__', 'demo', 'node_modules'} & set(p.parts)]
     hash_ = hashlib.sha256()
-    for path in sorted(paths) + [ROOT / 'tests' / 'tools.py']:
+    setups = [ROOT / 'tests' / name for name in ['logins.py', 'tools.py']]
+    for path in sorted(paths) + setups:
         hash_.update(str(path).encode() + b'\0' + path.read_bytes() + b'\0')
     return hash_.hexdigest()
 

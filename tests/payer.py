@@ -15,6 +15,11 @@ from tests.office import fork
 INVOICE_ALL = 'invoice_all'
 # Credit the net amount of the invoices, as the wizard does
 CREDIT_ALL = 'credit_all'
+# What must be given besides the records
+VALUES = {
+    'issue_cancellation': {'reason': "Wrong address"},
+    'replace': {'reason': "Wrong address"},
+    }
 
 
 def start(model, method, ids):
@@ -73,7 +78,8 @@ def call(database, model, method, ids):
                 elif method == CREDIT_ALL:
                     credit_all(Model.browse(ids))
                 else:
-                    getattr(Model, method)(Model.browse(ids))
+                    getattr(Model, method)(
+                        Model.browse(ids), **VALUES.get(method, {}))
                 transaction.commit()
                 break
             except TransactionError as error:

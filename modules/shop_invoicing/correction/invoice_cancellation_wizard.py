@@ -163,10 +163,17 @@ class CancelInvoiceStart(CheckedForm, ModelView):
         return max(get_today(invoice.company), invoice.invoice_date)
 
 
-class CancelInvoice(CheckedWizard):
-    __name__ = 'account.invoice.cancel_invoice'
+class _CancelWizard(CheckedWizard):
     active_models = ('account.invoice',)
     has_single_record = True
+
+    def _get_proposal(self, name):
+        # The rest is only shown, and who cancels is asked by the method
+        return {'invoice_date': self.record.invoice_date}
+
+
+class CancelInvoice(_CancelWizard):
+    __name__ = 'account.invoice.cancel_invoice'
 
     start = StateView(
         'account.invoice.cancel_invoice.start',
@@ -190,10 +197,8 @@ class CancelInvoice(CheckedWizard):
         return action, {'res_id': [i.id for i in cancellations]}
 
 
-class ReplaceInvoice(CheckedWizard):
+class ReplaceInvoice(_CancelWizard):
     __name__ = 'account.invoice.replace_invoice'
-    active_models = ('account.invoice',)
-    has_single_record = True
 
     start = StateView(
         'account.invoice.cancel_invoice.start',

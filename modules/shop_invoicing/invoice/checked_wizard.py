@@ -69,7 +69,6 @@ class CheckedWizard(Wizard):
     @classmethod
     def _check_call(cls, data, state_name):
         "Raise if no client would call the state, or with such forms"
-        pool = Pool()
         views = cls._get_views()
         buttons = {b.state for v in views.values() for b in v.buttons}
         if state_name not in buttons | {cls.start_state, cls.end_state}:
@@ -79,19 +78,32 @@ class CheckedWizard(Wizard):
         for name, values in data.items():
             if (name not in views
                     or state_name not in {b.state for b in views[name].buttons}
-                    or values.keys() - pool.get(
-                        views[name].model_name)._fields.keys()):
+                    or not cls._is_form(views[name].model_name, values)):
                 cls._refuse()
+
+    @classmethod
+    def _is_form(cls, model_name, values):
+        "Whether the values are those of a form"
+        Form = Pool().get(model_name)
+        if values.keys() - Form._fields.keys():
+            return False
+        try:
+            Form(**{n: v for n, v in values.items() if n != 'id'})
+        except (
+                ArithmeticError, AssertionError, AttributeError, LookupError,
+                TypeError, ValueError):
+            return False
+        return True
 
     @classmethod
     def _check_records(cls):
         "Raise if the wizard is not called on records on which it works"
         context = Transaction().context
-        if not cls.active_models:
-            return
+        model = context.get('active_model')
         ids = {*(context.get('active_ids') or []), context.get('active_id')}
         ids.discard(None)
-        if context.get('active_model') not in cls.active_models or not ids:
+        if ids and not model or cls.active_models and (
+                not ids or model not in cls.active_models):
             cls._refuse()
         if cls.has_single_record and len(ids) > 1:
             raise CheckedWizardError(gettext(

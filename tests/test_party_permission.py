@@ -1,0 +1,139 @@
+# This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
+# this repository contains the full copyright notices and license terms.
+"Who decides how a customer may pay and who gets copies, and that it is logged"
+from unittest.mock import patch
+
+import pytest
+
+from tests import logins
+from trytond.exceptions import UserError
+
+DECIDERS = ['sales', 'accounting', 'other']
+
+
+@pytest.fixture(scope='module', autouse=True)
+def database():
+    from trytond.tests.test_tryton import drop_db
+    logins.prepare()
+    yield
+    drop_db()
+
+
+def get_method():
+    method, = logins.find('sale.payment.method', ('kind', '=', 'invoice'))
+    return method
+
+
+def get_party():
+    party, = logins.find('party.party', ('name', '=', 'Buyer'))
+    return party
+
+
+def get_choice():
+    return get_method() * 2 ** 31 + get_party()
+
+
+def get_contact():
+    contact, = logins.find(
+        'party.contact_mechanism', ('party', '=', get_party()))
+    return contact
+
+
+WAYS = {
+    'write': lambda: (
+        'party.party', 'write', [get_party()],
+        {'payment_methods': [('add', [get_method()])]}),
+    'tick': lambda: (
+        'party.party', 'write', [get_party()],
+        {'payment_method_choices': [
+                ('write', [get_choice()], {'allowed': True})]}),
+    'tick alone': lambda: (
+        'party.party.payment_method_choice', 'write', [get_choice()],
+        {'allowed': True}),
+    'relation': lambda: (
+        'party.party-sale.payment.method', 'create',
+        [{'party': get_party(), 'method': get_method()}]),
+    'default': lambda: (
+        'party.party', 'write', [get_party()],
+        {'sale_payment_method': get_method()}),
+    'default alone': lambda: (
+        'party.party.sale_payment_method', 'create',
+        [{'party': get_party(), 'sale_payment_method': get_method()}]),
+    'create': lambda: (
+        'party.party', 'create',
+        [{'name': "New", 'payment_methods': [('add', [get_method()])]}]),
+    'import': lambda: (
+        'party.party', 'import_data', ['name', 'sale_payment_method'],
+        [["New", "Invoice"]]),
+    'copy of invoices': lambda: (
+        'party.contact_mechanism', 'write', [get_contact()],
+        {'invoice_copy': True}),
+    'contact': lambda: (
+        'party.party', 'write', [get_party()],
+        {'contact_mechanisms': [('create', [{
+                            'type': 'email', 'value': 'spy@example.com',
+                            'invoice_copy': True}])]}),
+    'internal orders': lambda: (
+        'party.party', 'write', [get_party()], {'internal_orders': True}),
+    }
+
+
+def decide(login, way):
+    "Decide in the way and return the new entries of the log"
+    name, method, *args = WAYS[way]()
+    seen = []
+    Change = logins.get_class('party.party.permission_change')
+    log = Change.log
+    with patch.object(Change, 'log', lambda changes: (
+                seen.extend(
+                    (c.permission, c.old_value, c.new_value)
+                    for c in changes),
+                log(changes))):
+        logins.call(login, 'model', name, method, *args)
+    return seen
+
+
+@pytest.mark.parametrize('login', ['none', 'payment', 'stock'])
+@pytest.mark.parametrize('way', WAYS)
+def test_others_are_refused(login, way):
+    # Whoever may change a party otherwise
+    logins.call(
+        login, 'model', 'party.party', 'write', [get_party()],
+        {'name': "Buyer"})
+    with pytest.raises(UserError):
+        decide(login, way)
+
+
+@pytest.mark.parametrize('way', WAYS)
+def test_sales_and_accounting_decide_and_it_is_logged(way):
+    for login in ['sales', 'accounting']:
+        if way == 'internal orders':
+            # The head of sales alone
+            with pytest.raises(UserError):
+                decide(login, way)
+            login = 'admin'
+        (permission, old, new), = decide(login, way)
+        assert permission and old is None and new
+
+
+def test_nobody_decides_by_a_method_of_another_company():
+    method, = logins.find('sale.payment.method', ('kind', '=', 'prepayment'))
+    with pytest.raises(UserError):
+        logins.call(
+            'other', 'model', 'party.party', 'write', [get_party()],
+            {'payment_methods': [('add', [method])]})
+
+
+@pytest.mark.parametrize('login', logins.GROUPS)
+def test_nobody_writes_the_log(login):
+    with pytest.raises(UserError):
+        logins.call(
+            login, 'model', 'party.party.permission_change', 'create',
+            [{'party': get_party(), 'permission': 'payment_methods'}])
+
+
+@pytest.mark.parametrize('login', ['none', 'payment', 'stock'])
+def test_others_do_not_read_the_log(login):
+    with pytest.raises(UserError):
+        logins.call(
+            login, 'model', 'party.party.permission_change', 'search', [])

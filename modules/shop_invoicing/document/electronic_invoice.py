@@ -32,6 +32,7 @@ _REASONS = {
     'characters': 'shop_invoicing.msg_invoice_document_font',
     'font': 'shop_invoicing.msg_electronic_invoice_font',
     'cmyk': 'shop_invoicing.msg_electronic_invoice_cmyk',
+    'object': 'shop_invoicing.msg_electronic_invoice_object',
     }
 _NO_PDFA = 'shop_invoicing.msg_electronic_invoice_no_pdfa'
 

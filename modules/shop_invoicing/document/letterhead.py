@@ -23,6 +23,15 @@ _REFUSALS = {
     'damaged': 'shop_invoicing.msg_letterhead_damaged',
     'no_page': 'shop_invoicing.msg_letterhead_no_page',
     'hidden_layers': 'shop_invoicing.msg_letterhead_hidden_layers',
+    'inflated': 'shop_invoicing.msg_letterhead_inflated',
+    'content': 'shop_invoicing.msg_letterhead_content',
+    'complex': 'shop_invoicing.msg_letterhead_complex',
+    'nested': 'shop_invoicing.msg_letterhead_nested',
+    'cycle': 'shop_invoicing.msg_letterhead_cycle',
+    'picture': 'shop_invoicing.msg_letterhead_picture',
+    'external': 'shop_invoicing.msg_letterhead_external',
+    'postscript': 'shop_invoicing.msg_letterhead_postscript',
+    'unknown': 'shop_invoicing.msg_letterhead_unknown',
     }
 
 
@@ -117,6 +126,31 @@ class Company(metaclass=PoolMeta):
             'following': {s: getattr(self, n) for s, n in _FOLLOWING.items()},
             }
 
+    def _get_document_margins(self):
+        """Return the margins of a document on the letterhead, in mm.
+
+        A letterhead of one page stands under each page, so the following ones
+        keep clear of what is on it as well.
+        """
+        margins = self.letterhead_margins
+        if self._use_letterhead(letterhead_pdf.count_pages) == 1:
+            for side, margin in margins['first'].items():
+                margins['following'][side] = max(
+                    margins['following'][side], margin)
+        return margins
+
+    @classmethod
+    def preprocess_values(cls, mode, values):
+        values = super().preprocess_values(mode, values)
+        if values.get('letterhead'):
+            letterhead = fields.Binary.cast(values['letterhead'])
+            try:
+                values['letterhead'] = letterhead_pdf.clean(letterhead)
+            except letterhead_pdf.LetterheadError:
+                # The validation refuses it with the name of the company
+                pass
+        return values
+
     @classmethod
     def validate_fields(cls, companies, field_names):
         super().validate_fields(companies, field_names)
@@ -140,16 +174,22 @@ class Company(metaclass=PoolMeta):
             raise LetterheadValidationError(gettext(
                     _REFUSALS[error.reason],
                     company=self.rec_name,
-                    size=letterhead_pdf.MAX_SIZE // 1024 ** 2,
+                    size=error.limit,
+                    limit=error.limit,
+                    page=error.page,
+                    number=error.number,
                     detail=error.detail)) from error
 
     @classmethod
     def check_letterhead_margins(cls, companies, field_names=None):
         "Refuse margins that leave too little space for an invoice"
-        if field_names and not _MARGINS & set(field_names):
+        if field_names and not {*_MARGINS, 'letterhead'} & {*field_names}:
             return
         for company in companies:
-            for margins in company.letterhead_margins.values():
+            margins_of_pages = (
+                company._get_document_margins() if company.letterhead
+                else company.letterhead_margins)
+            for margins in margins_of_pages.values():
                 if not company._has_space(**margins):
                     raise LetterheadMarginError(gettext(
                             'shop_invoicing.msg_letterhead_margin',
@@ -180,7 +220,7 @@ class Invoice(metaclass=PoolMeta):
 
     def _document_margins(self):
         if self.document_has_letterhead:
-            return self.company.letterhead_margins
+            return self.company._get_document_margins()
         return super()._document_margins()
 
     def _finish_document(self, pdf, preview=False):

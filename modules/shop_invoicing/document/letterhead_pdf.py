@@ -5,25 +5,20 @@
 It uses pikepdf and knows nothing of Tryton.
 """
 import io
+import zlib
 from contextlib import contextmanager
+from functools import lru_cache
 
 import pikepdf
 
-MAX_SIZE = 10 * 1024 * 1024
+from .letterhead_copy import Copier
+from .letterhead_filter import check_file
+from .letterhead_limits import MAX_SIZE, MB, LetterheadError
+from .letterhead_page import copy_page, fill_fields
+
+__all__ = ['LetterheadError', 'check', 'clean', 'count_pages', 'lay_over']
+
 _START = 1024
-
-
-class LetterheadError(ValueError):
-    """A letterhead that cannot be printed on.
-
-    The reason is 'size', 'not_pdf', 'encrypted', 'damaged', 'no_page' or
-    'hidden_layers', and the detail what the PDF library says.
-    """
-
-    def __init__(self, reason, detail=''):
-        super().__init__(reason, detail)
-        self.reason = reason
-        self.detail = detail
 
 
 def check(data):
@@ -31,9 +26,41 @@ def check(data):
     with _open(data) as letterhead, _refusing_damage():
         # Before the syntax: some versions call the lack of pages damage
         _check_pages(letterhead)
+    clean(data)
+    with _open(data) as letterhead, _refusing_damage():
         for problem in letterhead.check_pdf_syntax():
             raise LetterheadError('damaged', _shorten(problem))
-        _get_sheets(letterhead)
+
+
+@lru_cache(maxsize=4)
+def clean(data):
+    """Return a PDF of the first two pages with only what they draw.
+
+    Scripts, links, files, notes, metadata and private data are in none of the
+    objects that it is made of. A LetterheadError is raised if something that
+    is drawn cannot be taken along, or if it is too large.
+    """
+    with _open(data) as source, pikepdf.new() as target:
+        with _refusing_damage():
+            _check_pages(source)
+            if _has_hidden_layers(source):
+                raise LetterheadError('hidden_layers')
+            fill_fields(source)
+            copier = Copier(target)
+            for copier.page, page in enumerate(source.pages[:2], 1):
+                copy_page(page, copier)
+            output = io.BytesIO()
+            target.save(output, deterministic_id=True)
+    if len(output.getvalue()) > MAX_SIZE:
+        raise LetterheadError('size', limit=MAX_SIZE // MB)
+    return output.getvalue()
+
+
+@lru_cache(maxsize=4)
+def count_pages(data):
+    "Return how many pages of the letterhead are used"
+    with _open(data) as letterhead, _refusing_damage():
+        return min(len(letterhead.pages), 2)
 
 
 def lay_over(document, letterhead):
@@ -43,12 +70,12 @@ def lay_over(document, letterhead):
     second one under the following ones. A letterhead of one page stands
     under each page. Further pages of the letterhead are not used.
     """
-    with _open(letterhead) as background, \
+    with pikepdf.open(io.BytesIO(clean(letterhead))) as background, \
             pikepdf.open(io.BytesIO(document)) as target:
         with _refusing_damage():
             sheets = [
-                target.copy_foreign(sheet)
-                for sheet in _get_sheets(background)]
+                target.copy_foreign(page.as_form_xobject())
+                for page in background.pages]
         for i, page in enumerate(target.pages):
             name = page.add_underlay(sheets[min(i, len(sheets) - 1)])
             _mark_as_background(page, name)
@@ -67,10 +94,11 @@ def _mark_as_background(page, name):
 def _open(data):
     "Open the PDF and refuse what is none, is encrypted or is damaged"
     if len(data) > MAX_SIZE:
-        raise LetterheadError('size')
+        raise LetterheadError('size', limit=MAX_SIZE // MB)
     # Readers accept some bytes before the header
     if b'%PDF-' not in data[:_START]:
         raise LetterheadError('not_pdf')
+    check_file(data)
     try:
         pdf = pikepdf.open(io.BytesIO(data), attempt_recovery=False)
     except pikepdf.PasswordError as error:
@@ -90,8 +118,8 @@ def _refusing_damage():
         yield
     except LetterheadError:
         raise
-    except (pikepdf.PdfError, AttributeError, KeyError, TypeError,
-            ValueError, RuntimeError) as error:
+    except (pikepdf.PdfError, zlib.error, ArithmeticError, AttributeError,
+            LookupError, TypeError, ValueError, RuntimeError) as error:
         raise LetterheadError('damaged', _shorten(error)) from error
 
 
@@ -100,58 +128,29 @@ def _check_pages(pdf):
         raise LetterheadError('no_page')
 
 
-def _get_sheets(pdf):
-    """Return the first two pages of the PDF as form XObjects.
-
-    What a form field or an annotation shows in print becomes part of the
-    page. Links, scripts and attached files stay behind, because they belong
-    to the document and not to what a page shows.
-    """
-    _check_pages(pdf)
-    if _has_hidden_layers(pdf):
-        raise LetterheadError('hidden_layers')
-    _keep_appearances(pdf)
-    pdf.generate_appearance_streams()
-    pdf.flatten_annotations('print')
-    return [_get_sheet(page) for page in pdf.pages[:2]]
-
-
-def _get_sheet(page):
-    """Return the page as form XObject.
-
-    It is cut to what a viewer shows and, inside of that, to the finished
-    size, without the bleed of a printer.
-    """
-    box = (
-        pikepdf.Rectangle(page.cropbox) & pikepdf.Rectangle(page.trimbox))
-    if box.width <= 0 or box.height <= 0:
-        raise LetterheadError('damaged')
-    page.trimbox = box.as_array()
-    return page.as_form_xobject()
-
-
-def _keep_appearances(pdf):
-    "Take the fields of a form as they look if each one tells its look"
-    widgets = [
-        annotation for page in pdf.pages[:2]
-        for annotation in page.get('/Annots', [])
-        if annotation.get('/Subtype') == '/Widget']
-    if widgets and all('/AP' in widget for widget in widgets):
-        pdf.Root.AcroForm.NeedAppearances = False
-
-
 def _shorten(error):
     "Return what the PDF library says without the address of the data"
     return str(error).rpartition('>: ')[2]
 
 
 def _has_hidden_layers(pdf):
-    """Whether the PDF has layers that are not shown.
+    """Whether the PDF has layers that are not shown or not printed.
 
     They would appear, because a page cannot take along which layers are
     shown.
     """
-    layers = pdf.Root.get('/OCProperties', {}).get('/D', {})
+    properties = pdf.Root.get('/OCProperties', {})
+    default = properties.get('/D', {})
     return (
-        layers.get('/BaseState') == '/OFF'
-        or len(layers.get('/OFF', [])) > 0)
+        default.get('/BaseState', '/ON') != '/ON'
+        or len(default.get('/OFF', [])) > 0
+        or len(default.get('/AS', [])) > 0 and any(
+            _is_off(layer) for layer in properties.get('/OCGs', [])))
+
+
+def _is_off(layer):
+    "Whether the layer is not shown on a screen or on paper"
+    usage = layer.get('/Usage', {})
+    return (
+        usage.get('/Print', {}).get('/PrintState') == '/OFF'
+        or usage.get('/View', {}).get('/ViewState') == '/OFF')

@@ -14,8 +14,7 @@ from .electronic_invoice_pdfa_content import find_in_content
 from .electronic_invoice_pdfa_rules import RULES, find_in_filters
 from .letterhead_copy import choose, fits
 from .letterhead_limits import LetterheadError
-from .letterhead_objects import (
-    CHOICES, CONTENTS, KINDS, SPACES, STREAMS)
+from .letterhead_objects import CHOICES, CONTENTS, KINDS, SPACES, STREAMS
 
 _BOXES = dict.fromkeys([
         '/MediaBox', '/CropBox', '/BleedBox', '/TrimBox', '/ArtBox'],

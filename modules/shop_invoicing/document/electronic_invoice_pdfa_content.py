@@ -6,8 +6,7 @@ The clauses are those of ISO 19005-3.
 """
 import pikepdf
 
-from .letterhead_objects import (
-    INLINE_KEYS, INTENTS, MARKS, OPERATORS)
+from .letterhead_objects import INLINE_KEYS, INTENTS, MARKS, OPERATORS
 
 _DEVICES = {
     'k': '/DeviceCMYK', 'K': '/DeviceCMYK', 'rg': '/DeviceRGB',

@@ -112,6 +112,25 @@ def _find_in_profile(value, walk):
         yield 'object', 'ICCBased (6.2.4.2)'
 
 
+def _find_in_output_profile(value, walk):
+    # 6.2.3
+    head = value.read_bytes()[:20]
+    if head[12:16] not in {b'prtr', b'mntr'} or head[16:20] == b'Lab ':
+        yield 'object', 'DestOutputProfile (6.2.3)'
+    yield from _find_in_profile(value, walk)
+
+
+def _find_in_output_intent(value, walk):
+    if value.get('/S') != '/GTS_PDFA1' or '/DestOutputProfile' not in value:
+        yield 'object', 'OutputIntent (6.2.3)'
+
+
+def _find_in_catalog(value, walk):
+    # 6.2.3: others would have to have the same profile
+    if len(value.get('/OutputIntents', [])) > 1:
+        yield 'object', 'OutputIntents (6.2.3)'
+
+
 def _find_in_separation(value, walk):
     # 6.2.4.4: the same ink looks the same everywhere
     _, name, space, tint = list(value)[:4]
@@ -233,7 +252,9 @@ RULES = {
     'names': _find_in_numbers, 'intent': _find_in_intent,
     'blend': _find_in_blend, 'gstate': _find_in_gstate,
     'image': _find_in_image, 'profile': _find_in_profile,
-    'outputprofile': _find_in_profile, '/Separation': _find_in_separation,
+    'outputprofile': _find_in_output_profile,
+    'outputintent': _find_in_output_intent, 'catalog': _find_in_catalog,
+    '/Separation': _find_in_separation,
     '/DeviceN': _find_in_device_n, 'descriptor': _find_in_descriptor,
     'simple': _find_in_simple, 'type0': _find_in_type0,
     'type3': _find_in_type3, 'cidfont': _find_in_cidfont,

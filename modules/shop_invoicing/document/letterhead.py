@@ -133,7 +133,8 @@ class Company(metaclass=PoolMeta):
         keep clear of what is on it as well.
         """
         margins = self.letterhead_margins
-        if self._use_letterhead(letterhead_pdf.count_pages) == 1:
+        if self.letterhead and (
+                self._use_letterhead(letterhead_pdf.count_pages) == 1):
             for side, margin in margins['first'].items():
                 margins['following'][side] = max(
                     margins['following'][side], margin)
@@ -186,10 +187,7 @@ class Company(metaclass=PoolMeta):
         if field_names and not {*_MARGINS, 'letterhead'} & {*field_names}:
             return
         for company in companies:
-            margins_of_pages = (
-                company._get_document_margins() if company.letterhead
-                else company.letterhead_margins)
-            for margins in margins_of_pages.values():
+            for margins in company._get_document_margins().values():
                 if not company._has_space(**margins):
                     raise LetterheadMarginError(gettext(
                             'shop_invoicing.msg_letterhead_margin',

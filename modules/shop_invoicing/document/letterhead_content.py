@@ -30,7 +30,6 @@ class Content:
     """
 
     def __init__(self, data, budget):
-        budget.add_content(len(data))
         budget.add_tokens(sum(1 for _ in _TOKEN.finditer(data)))
         self.used, self.layers, self.budget = Counter(), [], budget
         self.opened, self.font = 0, None

@@ -16,7 +16,7 @@ import pikepdf
 
 from . import letterhead_objects as objects
 from .letterhead_content import Content
-from .letterhead_filter import read
+from .letterhead_filter import read, read_content
 from .letterhead_image import copy_image
 from .letterhead_limits import (
     MAX_DEPTH, MAX_DRAWN, MAX_LEVEL, MAX_PIXELS, PAGE_AREA, PIXELS, Budget,
@@ -214,7 +214,8 @@ class Copier:
         "Copy a stream of instructions with the resources that it uses"
         with self.draw():
             values = self.copy_keys(value, kind)
-            content = Content(read(value, self.budget), self.budget)
+            content = Content(
+                read_content(value, self.budget), self.budget)
             values['/Resources'] = self.copy_used(
                 value.get('/Resources'), content)
         self.add_cost(content.cost)
@@ -227,9 +228,10 @@ class Copier:
         uses = Content(b'', self.budget)
         glyphs, cost = {}, 0
         for name, glyph in value.get('/CharProcs', {}).items():
-            if not isinstance(glyph, pikepdf.Stream) or '/F' in glyph:
+            if not isinstance(glyph, pikepdf.Stream):
                 raise LetterheadError('unknown', '/CharProcs')
-            content = Content(read(glyph, self.budget), self.budget)
+            content = Content(
+                read_content(glyph, self.budget), self.budget)
             uses.used |= content.used
             uses.layers += content.layers
             cost = max(cost, content.cost)

@@ -66,6 +66,21 @@ def read(stream, budget):
     return data
 
 
+def read_content(stream, budget):
+    "Return the instructions that the stream has"
+    if '/F' in stream:
+        raise LetterheadError('external', '/F')
+    try:
+        data = read_bounded(
+            stream, get_filters(stream), budget.rest_of_content)
+    except LetterheadError as error:
+        if error.reason == 'inflated':
+            budget.add_content(budget.rest_of_content + 1)
+        raise
+    budget.add_content(len(data))
+    return data
+
+
 def read_bounded(stream, filters, limit):
     "Return what the filters make of the stream, at most so many bytes"
     if any(name in PICTURES for name, _ in filters):

@@ -11,7 +11,7 @@ MAX_INFLATED = 100 * MB
 # What a reader of PDF inflates, whether it is drawn or not
 MAX_FILE_INFLATED = 3 * MAX_INFLATED
 MAX_CONTENT = 8 * MB
-MAX_TOKENS = 1_000_000
+MAX_TOKENS = 500_000
 # How often something is drawn, also by what is drawn again and again
 MAX_DRAWN = 2_000_000
 MAX_DEPTH = 10
@@ -54,6 +54,11 @@ class Budget:
     def rest(self):
         "How many bytes may still be inflated"
         return MAX_INFLATED - self.inflated
+
+    @property
+    def rest_of_content(self):
+        "How many bytes of instructions may still be read"
+        return MAX_CONTENT - self.content
 
     def add_inflated(self, size):
         self.inflated += size

@@ -11,7 +11,7 @@ import pikepdf
 
 from .letterhead_content import Content
 from .letterhead_copy import check_layer
-from .letterhead_filter import read
+from .letterhead_filter import read_content
 from .letterhead_limits import LetterheadError
 
 # ISO 32000-1, 12.5.3: not hidden, not invisible and printed
@@ -75,10 +75,8 @@ def _read_contents(page, copier):
         contents = [contents]
     parts = []
     for stream in contents or []:
-        if '/F' in stream:
-            raise LetterheadError('external', '/F')
         copier.budget.add_values()
-        parts.append(read(stream, copier.budget))
+        parts.append(read_content(stream, copier.budget))
     return b'\n'.join(parts)
 
 

@@ -23,13 +23,7 @@ _START = 1024
 
 def check(data):
     "Raise a LetterheadError unless documents can be laid over the PDF"
-    with _open(data) as letterhead, _refusing_damage():
-        # Before the syntax: some versions call the lack of pages damage
-        _check_pages(letterhead)
     clean(data)
-    with _open(data) as letterhead, _refusing_damage():
-        for problem in letterhead.check_pdf_syntax():
-            raise LetterheadError('damaged', _shorten(problem))
 
 
 @lru_cache(maxsize=4)
@@ -49,6 +43,9 @@ def clean(data):
             copier = Copier(target)
             for copier.page, page in enumerate(source.pages[:2], 1):
                 copy_page(page, copier)
+            # The check of the library would unpack all pictures of the file
+            for problem in source.get_warnings():
+                raise LetterheadError('damaged', _shorten(problem))
             output = io.BytesIO()
             target.save(output, deterministic_id=True)
     if len(output.getvalue()) > MAX_SIZE:

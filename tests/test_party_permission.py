@@ -83,12 +83,12 @@ def decide(login, way):
     name, method, *args = WAYS[way]()
     seen = []
     Change = logins.get_class('party.party.permission_change')
-    log = Change.log
-    with patch.object(Change, 'log', lambda changes: (
+    save = Change.save_log
+    with patch.object(Change, 'save_log', lambda changes: (
                 seen.extend(
                     (c.permission, c.old_value, c.new_value)
                     for c in changes),
-                log(changes))):
+                save(changes))):
         logins.call(login, 'model', name, method, *args)
     return seen
 

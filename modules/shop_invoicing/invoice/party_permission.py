@@ -8,6 +8,7 @@ from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 
 from .change_log import ChangeLogMixin
+from .protection import ProtectedMixin
 
 # The same in each language
 YES = '✓'
@@ -71,7 +72,7 @@ class PermissionMixin:
     @classmethod
     def _log_permissions(cls, before, after):
         Change = Pool().get('party.party.permission_change')
-        Change.log([
+        Change.save_log([
                 Change(
                     party=key[1], permission=key[2],
                     old_value=before.get(key), new_value=after.get(key))
@@ -113,7 +114,7 @@ class Change(ChangeLogMixin, ModelSQL, ModelView):
             party=self.party.rec_name)
 
 
-class Party(metaclass=PoolMeta):
+class Party(ProtectedMixin, metaclass=PoolMeta):
     __name__ = 'party.party'
 
     permission_changes = fields.One2Many(

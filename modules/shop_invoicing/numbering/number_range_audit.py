@@ -162,7 +162,7 @@ class Finding(ModelSQL, ModelView):
             where=dated.invoice_date < dated.latest_date)
 
     @classmethod
-    def _columns(cls, kind, invoice, **values):
+    def _columns(cls, kind, invoice, /, **values):
         """Return the columns of a finding at the invoice.
 
         The kind is one of the selection, or a column in which it stands.

@@ -3,10 +3,10 @@
 import datetime as dt
 from itertools import islice
 
-from sql import Column, Null
+from sql import Cast, Column, Null
 from sql.aggregate import Max
-from sql.functions import CurrentTimestamp
-from sql.operators import Equal
+from sql.functions import CurrentTimestamp, Substring
+from sql.operators import Concat, Equal
 
 import trytond.config as config
 from trytond import backend
@@ -19,7 +19,8 @@ from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
 
 from ..numbering import posting_turn
-from .seal_chain import VERSION, Chain, Entry, Keys, format_mark
+from .seal_chain import (
+    MARK_LENGTH, VERSION, Chain, Entry, Keys, format_mark)
 
 _INSERTED = 500
 # Of these there is one for each document
@@ -110,7 +111,7 @@ class Seal(ModelSQL, ModelView):
         fields.Char(
             "Mark",
             help="Position and beginning of the seal, as printed."),
-        'get_mark')
+        'get_mark', searcher='search_mark')
 
     @classmethod
     def __setup__(cls):
@@ -139,6 +140,7 @@ class Seal(ModelSQL, ModelView):
         cls._order = [
             ('company', 'ASC'),
             ('position', 'DESC'),
+            ('id', 'DESC'),
             ]
 
     @classmethod
@@ -152,6 +154,17 @@ class Seal(ModelSQL, ModelView):
 
     def get_mark(self, name):
         return format_mark(self.position, self.seal)
+
+    @classmethod
+    def search_mark(cls, name, clause):
+        _, operator, value = clause
+        table = cls.__table__()
+        mark = Concat(Concat(
+                Cast(table.position, 'VARCHAR'), '-'),
+            Substring(table.seal, 1, MARK_LENGTH))
+        Operator = fields.SQL_OPERATORS[operator]
+        return [
+            ('id', 'in', table.select(table.id, where=Operator(mark, value)))]
 
     @classmethod
     def search_rec_name(cls, name, clause):

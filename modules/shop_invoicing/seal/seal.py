@@ -19,8 +19,7 @@ from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
 
 from ..numbering import posting_turn
-from .seal_chain import (
-    MARK_LENGTH, VERSION, Chain, Entry, Keys, format_mark)
+from .seal_chain import MARK_LENGTH, VERSION, Chain, Entry, Keys, format_mark
 
 _INSERTED = 500
 # Of these there is one for each document

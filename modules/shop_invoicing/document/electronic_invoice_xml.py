@@ -185,20 +185,22 @@ def _get_payment(facts):
         # What is given back is not paid to the seller
         return {}
     payment = facts.payment
-    terms = {
+    means = payment.means or (payment.name and _UNDEFINED)
+    terms = {'BT-81': means, 'BT-82': payment.name}
+    if not facts.totals.due:
+        # Who has paid is not told how to
+        return terms
+    terms.update({
         'BT-9': payment.due_date,
         'BT-20': '\n'.join(_get_payment_terms(payment)),
-        'BT-82': payment.name,
         'BT-83': payment.reference,
-        }
-    if payment.means:
-        terms['BT-81'] = payment.means
-    elif payment.iban:
-        terms['BT-81'] = _CREDIT_TRANSFER
-        terms['BT-84'] = payment.iban
-        terms['BT-86'] = payment.bic
-    elif payment.name:
-        terms['BT-81'] = _UNDEFINED
+        })
+    if payment.iban and not payment.means:
+        terms.update({
+            'BT-81': _CREDIT_TRANSFER,
+            'BT-84': payment.iban,
+            'BT-86': payment.bic,
+            })
     return terms
 
 

@@ -43,6 +43,10 @@ def unsent():
     return find('account.invoice', state='posted', sent_state='not_sent')
 
 
+def draft():
+    return find('account.invoice', state='draft')
+
+
 def held(party="Customer"):
     return find(
         'sale.sale', payment_state='unpaid', **{'party.name': party})
@@ -62,7 +66,7 @@ REFUSED = {
             ['id', 'state'], [[sent().id, 'cancelled']])),
     'the document of a draft': (
         ProtectionError, lambda: write(
-            find('account.invoice', state='draft'),
+            draft(),
             invoice_report_cache=b'%PDF', invoice_report_format='pdf')),
     'the document of an issued invoice': (
         InvoiceDocumentFrozenError, lambda: write(
@@ -84,15 +88,15 @@ REFUSED = {
                     'sale.sale', state='processing').lines[0]))),
     'a line moved to an issued invoice': (
         ProtectionError, lambda: write(
-            line_of(find('account.invoice', state='draft')),
+            line_of(draft()),
             invoice=sent().id)),
     'the line of a held order on a draft': (
         PrepaymentError, lambda: write(
-            line_of(find('account.invoice', state='draft')),
+            line_of(draft()),
             origin=str(held().lines[0]))),
     'the line of another customer on a draft': (
         ProtectionError, lambda: write(
-            line_of(find('account.invoice', state='draft')),
+            line_of(draft()),
             origin=str(held("Other").lines[0]))),
     'the line of an internal order on a draft': (
         InternalOrderInvoiceError, lambda: write(
@@ -103,7 +107,7 @@ REFUSED = {
                     'sale.sale', order_type='internal').lines[0]))),
     'an internal order on a draft': (
         InternalOrderInvoiceError, lambda: write(
-            line_of(find('account.invoice', state='draft')),
+            line_of(draft()),
             origin=str(find('sale.sale', order_type='internal')))),
     'a held order without its method': (
         ProtectionError, lambda: write(held(), payment_method=None)),
@@ -155,7 +159,7 @@ REFUSED = {
             find('stock.shipment.out').outgoing_moves[0], origin=None)),
     'a number': (
         AccessError, lambda: write(
-            find('account.invoice', state='draft'), number='RE-1')),
+            draft(), number='RE-1')),
     }
 
 
@@ -189,15 +193,30 @@ def test_a_numbered_invoice_is_cancelled_only_by_a_document(
         pool.get('account.invoice').cancel([invoice])
 
 
-def test_what_was_never_sent_is_not_credited(pool):
-    with pytest.raises(InvoiceCreditError), without_check_access():
-        pool.get('account.invoice').credit([unsent()])
-    with without_check_access():
-        assert pool.get('account.invoice').credit([sent()])
+@pytest.mark.parametrize('find_invoice', [unsent, draft])
+def test_what_was_never_sent_is_not_credited(find_invoice, pool):
+    with pytest.raises(InvoiceCreditError):
+        credit(pool, find_invoice())
+
+
+def test_what_was_sent_is_credited(pool):
+    invoice = sent()
+    credit(pool, invoice)
+    assert invoice.corrections
+
+
+def credit(pool, invoice):
+    "Credit the invoice without refund"
+    Credit = pool.get('account.invoice.credit', type='wizard')
+    session, *_ = Credit.create()
+    with Transaction().set_context(
+            active_model='account.invoice', active_id=invoice.id,
+            active_ids=[invoice.id]):
+        Credit.execute(session, {'start': {'with_refund': False}}, 'credit')
 
 
 def test_a_held_order_is_not_invoiced_by_the_server(pool):
-    invoice = find('account.invoice', state='draft')
+    invoice = draft()
     with without_check_access():
         line_of(invoice).write(
             [line_of(invoice)], {'origin': str(held().lines[0])})

@@ -245,16 +245,12 @@ class Invoice(metaclass=PoolMeta):
     @classmethod
     def credit(cls, invoices, refund=False, is_checked=False, **values):
         customer = [i for i in invoices if i.type == 'out']
-        if customer and not is_checked:
-            if refund:
-                cls.check_cancellation_access(customer)
+        if refund and customer and not is_checked:
+            cls.check_cancellation_access(customer)
             with without_check_access():
                 for invoice in cls.browse(customer):
-                    if refund:
-                        invoice._check_not_cancelled()
-                        invoice._check_not_credited()
-                    else:
-                        invoice.check_credit()
+                    invoice._check_not_cancelled()
+                    invoice._check_not_credited()
         return super().credit(invoices, refund=refund, **values)
 
     @classmethod

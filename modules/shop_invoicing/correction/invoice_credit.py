@@ -60,10 +60,7 @@ class Invoice(metaclass=PoolMeta):
 
     def check_credit(self):
         "Raise if the document is none on which an amount can be credited"
-        if not self.is_issued:
-            raise InvoiceCreditError(gettext(
-                    'shop_invoicing.msg_invoice_credit_issued',
-                    invoice=self.rec_name))
+        self.check_credit_issued()
         if (self.document_type not in {None, 'invoice'}
                 or self.total_amount < 0):
             raise InvoiceCreditError(gettext(
@@ -73,6 +70,15 @@ class Invoice(metaclass=PoolMeta):
             raise InvoiceCreditError(gettext(
                     'shop_invoicing.msg_invoice_credit_cancelled',
                     invoice=self.rec_name))
+        self.check_credit_sent()
+
+    def check_credit_issued(self):
+        if not self.is_issued:
+            raise InvoiceCreditError(gettext(
+                    'shop_invoicing.msg_invoice_credit_issued',
+                    invoice=self.rec_name))
+
+    def check_credit_sent(self):
         if self.sent_state != 'sent':
             raise InvoiceCreditError(gettext(
                     'shop_invoicing.msg_invoice_credit_sent',

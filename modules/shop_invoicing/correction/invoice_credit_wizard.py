@@ -216,6 +216,19 @@ class CreditAmount(CheckedWizard):
         return action, {'res_id': [credit_note.id]}
 
 
+class Credit(metaclass=PoolMeta):
+    __name__ = 'account.invoice.credit'
+
+    def do_credit(self, action):
+        # What is cancelled with refund needs not have reached the customer
+        if not self.start.with_refund:
+            for invoice in self.records:
+                if invoice.type == 'out':
+                    invoice.check_credit_issued()
+                    invoice.check_credit_sent()
+        return super().do_credit(action)
+
+
 def get_key(taxes):
     "Return the key by which the combination of taxes is chosen"
     return ','.join(str(tax.id) for tax in taxes) or NO_TAX

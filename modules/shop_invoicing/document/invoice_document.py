@@ -1,5 +1,7 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
+from dataclasses import dataclass
+
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, fields
 from trytond.modules.company.model import CompanyValueMixin
@@ -7,6 +9,7 @@ from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction, without_check_access
 
 from ..exceptions import InvoiceDocumentFrozenError
+from .facts import Facts
 from .facts_print import print_facts
 from .typst_report import TypstReport
 
@@ -70,6 +73,13 @@ class Invoice(metaclass=PoolMeta):
         return pdf
 
 
+@dataclass(frozen=True, eq=False)
+class _Printed:
+    "What is being printed, as a context keeps it: it can be hashed"
+    invoice: int
+    facts: Facts
+
+
 class InvoiceReport(TypstReport, metaclass=PoolMeta):
     __name__ = 'account.invoice'
 
@@ -90,7 +100,7 @@ class InvoiceReport(TypstReport, metaclass=PoolMeta):
         context['facts'], = Invoice.collect_facts([invoice])
         # It lasts until the document is finished
         Transaction().set_context(
-            _document=invoice.id, _document_facts=context['facts'])
+            _document=_Printed(invoice.id, context['facts']))
         return context
 
     @classmethod
@@ -118,8 +128,8 @@ class InvoiceReport(TypstReport, metaclass=PoolMeta):
                 language=context.get('_document_user_language')):
             format_, data = super().convert(action, data, **options)
             if format_ == 'pdf' and '_document' in context:
-                data = cls._finish(
-                    context['_document'], data, context['_document_facts'])
+                printed = context['_document']
+                data = cls._finish(printed.invoice, data, printed.facts)
         return format_, data
 
     @classmethod

@@ -254,7 +254,7 @@ class Trade:
         by_post.execute('mark')
         wizard = Wizard('account.invoice.credit_amount', [invoice])
         wizard.form.date = self.today
-        wizard.form.net_amount = 2 * invoice.lines[0].unit_price
+        wizard.form.net_amount = round(2 * invoice.lines[0].unit_price, 2)
         wizard.form.description = REASON
         wizard.execute('credit')
 

@@ -135,10 +135,10 @@ def test_any_text_is_printed_as_it_is(text):
 def test_a_word_of_20000_letters_and_a_thousand_lines():
     pages = read_pages(print_pdf(make_facts(
                 make_line("W" * 20000),
-                *(make_line(f"Line {i}") for i in range(1000)))))
+                *(make_line(f"Line {i}.") for i in range(1000)))))
     text = ''.join(pages)
     assert text.count('W') >= 20000
-    assert len(set(re.findall(r'Line (\d+)', text))) == 1000
+    assert len(set(re.findall(r'Line (\d+)\.', text))) == 1000
     assert all(f"Page {i} of {len(pages)}" in p for i, p in enumerate(
             pages, 1))
 
@@ -175,7 +175,7 @@ def test_what_no_font_has_is_printed_as_its_code():
         get_data(make_facts(make_line("A \U0001f9ad"))), '\U0001f9ad')
     pdf = typst_pdf.write_pdf(TEMPLATE, data, standards=[])
     assert "A [U+1F9AD]" in read_pages(pdf)[0]
-    assert 'no_pdfa' in dict(find_obstacles(pdf))
+    assert find_obstacles(pdf)
 
 
 @pytest.mark.parametrize('template, line', [

@@ -8,8 +8,6 @@ import pytest
 from tests import logins
 from trytond.exceptions import UserError
 
-DECIDERS = ['sales', 'accounting', 'other']
-
 
 @pytest.fixture(scope='module', autouse=True)
 def database():
@@ -50,15 +48,13 @@ WAYS = {
     'tick alone': lambda: (
         'party.party.payment_method_choice', 'write', [get_choice()],
         {'allowed': True}),
-    'relation': lambda: (
-        'party.party-sale.payment.method', 'create',
-        [{'party': get_party(), 'method': get_method()}]),
     'default': lambda: (
         'party.party', 'write', [get_party()],
         {'sale_payment_method': get_method()}),
-    'default alone': lambda: (
-        'party.party.sale_payment_method', 'create',
-        [{'party': get_party(), 'sale_payment_method': get_method()}]),
+    'default by company': lambda: (
+        'party.party', 'write', [get_party()],
+        {'sale_payment_methods': [
+                ('create', [{'sale_payment_method': get_method()}])]}),
     'create': lambda: (
         'party.party', 'create',
         [{'name': "New", 'payment_methods': [('add', [get_method()])]}]),
@@ -122,6 +118,13 @@ def test_nobody_decides_by_a_method_of_another_company():
         logins.call(
             'other', 'model', 'party.party', 'write', [get_party()],
             {'payment_methods': [('add', [method])]})
+
+
+@pytest.mark.parametrize('name', [
+        'party.party-sale.payment.method', 'party.party.sale_payment_method'])
+def test_nobody_calls_what_stores_it(name):
+    assert not {'create', 'write', 'delete'} & set(
+        logins.get_class(name).__rpc__)
 
 
 @pytest.mark.parametrize('login', logins.GROUPS)

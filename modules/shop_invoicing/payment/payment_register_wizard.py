@@ -119,7 +119,11 @@ class Register(CheckedWizard):
         Start = Pool().get('sale.payment.register.start')
         sales = []
         if self.model and self.model.__name__ == 'sale.sale':
-            sales = [s for s in self.records if s.payment_state in AWAITING]
+            # What is stored may not follow the payments
+            self.model.set_payment_state(self.records)
+            sales = [
+                s for s in self.model.browse(self.records)
+                if s.payment_state in AWAITING]
             if self.records and not sales:
                 raise PaymentRegisterError(gettext(
                         'shop_invoicing.msg_payment_register_nothing',

@@ -175,7 +175,7 @@ def test_what_no_font_has_is_printed_as_its_code():
         get_data(make_facts(make_line("A \U0001f9ad"))), '\U0001f9ad')
     pdf = typst_pdf.write_pdf(TEMPLATE, data, standards=[])
     assert "A [U+1F9AD]" in read_pages(pdf)[0]
-    assert find_obstacles(pdf)
+    assert list(find_obstacles(pdf))
 
 
 @pytest.mark.parametrize('template, line', [

@@ -21,11 +21,14 @@ MAY = {
     'account.invoice.credit_amount': ['accounting'],
     'account.invoice.email.mark': ['accounting'],
     'account.invoice.email.send': ['accounting'],
-    # These two need none of our records
+    # Some need none of our records
     'account.invoice.lettering.export': ['accounting', 'other'],
     'account.invoice.lettering.import': ['accounting', 'other'],
     'account.invoice.number_range.rehearse': ['accounting'],
     'account.invoice.replace_invoice': ['accounting'],
+    'account.invoice.seal.check': ['accounting', 'other'],
+    'account.invoice.seal.check_all': ['accounting', 'other'],
+    'account.invoice.seal.existing': ['accounting', 'other'],
     'sale.charge_cancellation_fee': ['sales', 'accounting'],
     'sale.invoice_lines': ['sales', 'accounting'],
     'sale.payment.register': ['sales', 'payment'],
@@ -172,6 +175,8 @@ def _get_missing(name):
         return {'reason': "Wrong address"}
     elif name.endswith('lettering.import'):
         return {'file': b'1;A\n', 'name': 'a.csv'}
+    elif name.endswith('seal.check'):
+        return {'mark': '1-01234567'}
     elif name.endswith('rehearse'):
         return {'format': 'X{yyyy}-{i;5}'}
     elif name.endswith('credit_amount'):

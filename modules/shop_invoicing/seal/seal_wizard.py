@@ -6,14 +6,15 @@ from trytond.model.exceptions import AccessError
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, check_access
-from trytond.wizard import (
-    Button, StateAction, StateTransition, StateView, Wizard)
+from trytond.wizard import Button, StateAction, StateTransition, StateView
 
 from ..exceptions import SealMarkError
+from ..invoice.checked_form import CheckedForm
+from ..invoice.checked_wizard import CheckedWizard
 from .seal_chain import parse_mark
 
 
-class CheckStart(ModelView):
+class CheckStart(CheckedForm, ModelView):
     __name__ = 'account.invoice.seal.check.start'
 
     mark = fields.Char(
@@ -21,7 +22,7 @@ class CheckStart(ModelView):
         help="As it is printed, such as 42-0f1e2d3c.")
 
 
-class CheckResult(ModelView):
+class CheckResult(CheckedForm, ModelView):
     __name__ = 'account.invoice.seal.check.result'
 
     stands = fields.Boolean("Stands", readonly=True)
@@ -33,7 +34,7 @@ class CheckResult(ModelView):
             })
 
 
-class Check(Wizard):
+class Check(CheckedWizard):
     __name__ = 'account.invoice.seal.check'
 
     start = StateView(
@@ -46,7 +47,6 @@ class Check(Wizard):
     result = StateView(
         'account.invoice.seal.check.result',
         'shop_invoicing.seal_check_result_view_form', [
-            Button("Check Another One", 'start', 'tryton-back'),
             Button("Close", 'end', 'tryton-close', default=True),
             ])
 
@@ -86,7 +86,7 @@ class Check(Wizard):
             }
 
 
-class CheckAllStart(ModelView):
+class CheckAllStart(CheckedForm, ModelView):
     __name__ = 'account.invoice.seal.check_all.start'
 
     documents = fields.Boolean(
@@ -98,7 +98,7 @@ class CheckAllStart(ModelView):
         return True
 
 
-class CheckAll(Wizard):
+class CheckAll(CheckedWizard):
     __name__ = 'account.invoice.seal.check_all'
 
     start = StateView(
@@ -117,11 +117,11 @@ class CheckAll(Wizard):
         return action, {'res_id': audit.id}
 
 
-class ExistingStart(ModelView):
+class ExistingStart(CheckedForm, ModelView):
     __name__ = 'account.invoice.seal.existing.start'
 
 
-class Existing(Wizard):
+class Existing(CheckedWizard):
     __name__ = 'account.invoice.seal.existing'
 
     start = StateView(

@@ -79,7 +79,7 @@ class Seal(ModelSQL, ModelView):
         states={
             'invisible': ~Eval('statement'),
             },
-        help="What the document stated when it was issued, as JSON.")
+        help="What the stored document states, as JSON.")
     digest = fields.Char(
         "Digest", readonly=True,
         help="The SHA-256 of what is sealed.\n"

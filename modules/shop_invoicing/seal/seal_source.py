@@ -6,7 +6,7 @@ from itertools import groupby
 
 from trytond.model import fields
 from trytond.pool import Pool, PoolMeta
-from trytond.transaction import without_check_access
+from trytond.transaction import Transaction, without_check_access
 
 from ..document.facts import Mark
 from ..document.facts_json import to_json
@@ -16,8 +16,6 @@ from .seal_chain import VERSION, digest, format_mark
 
 # The documents whose content is read at once
 _AT_ONCE = 20
-# The seals that keep the facts
-_STATED = {'issued', 'booked'}
 
 
 class Invoice(metaclass=PoolMeta):
@@ -58,13 +56,6 @@ class Invoice(metaclass=PoolMeta):
             for id_, (document, booking) in contents.items()}
 
     @classmethod
-    def _get_seal_statements(cls, invoices):
-        "Return what documents state as JSON, which no record of the past does"
-        return {
-            invoice.id: to_json(facts, without=['marks'])
-            for invoice, facts in zip(invoices, cls.collect_facts(invoices))}
-
-    @classmethod
     def after_numbering(cls, invoices):
         super().after_numbering(invoices)
         cls._seal('issued', invoices)
@@ -84,15 +75,10 @@ class Invoice(metaclass=PoolMeta):
     def _seal(cls, kind, invoices, later=False):
         Seal = Pool().get('account.invoice.seal')
         facts = cls._get_seal_facts([i.id for i in invoices])
-        # Before the posting nobody knows when it is to be paid
-        statements = {} if later else cls._get_seal_statements([
-                i for i in invoices
-                if kind in _STATED and facts[i.id][1]])
         for company, grouped in _by_company(invoices):
             Seal.append(company, [
                     invoice._get_seal_values(
-                        kind, *facts[invoice.id], later=later,
-                        statement=statements.get(invoice.id))
+                        kind, *facts[invoice.id], later=later)
                     for invoice in grouped])
 
     def _get_seal_values(self, kind, digest=None, detail=None, **values):
@@ -135,12 +121,29 @@ class Invoice(metaclass=PoolMeta):
             stored = [i for i in invoices if i.is_issued]
             if stored:
                 # Who makes many documents keeps nobody from posting
-                cls.__queue__.seal_document(stored)
+                statements = cls._get_seal_statements()
+                with Transaction().reset_context():
+                    cls.__queue__.seal_document(stored, statements=statements)
+
+    @staticmethod
+    def _get_seal_statements():
+        """Return what the document that is being printed states.
+
+        It is JSON by the id of the invoice, as a text.
+        """
+        printed = Transaction().context.get('_document')
+        return {
+            str(printed.invoice): to_json(printed.facts, without=['marks']),
+            } if printed else {}
 
     @classmethod
     @without_check_access
-    def seal_document(cls, invoices, later=False):
-        "Seal the stored documents that are not sealed yet"
+    def seal_document(cls, invoices, statements=None, later=False):
+        """Seal the stored documents that are not sealed yet.
+
+        statements are what they state as JSON, by their ids as texts.
+        """
+        statements = statements or {}
         Seal = Pool().get('account.invoice.seal')
         sealed = Seal.find_sealed(map(str, invoices), ['document'])
         invoices = [i for i in cls.browse(invoices) if str(i) not in sealed]
@@ -148,7 +151,8 @@ class Invoice(metaclass=PoolMeta):
         for company, grouped in _by_company(invoices):
             values = [
                 invoice._get_seal_values(
-                    'document', *files[invoice.id], later=later)
+                    'document', *files[invoice.id], later=later,
+                    statement=statements.get(str(invoice.id)))
                 for invoice in grouped if invoice.id in files]
             if values:
                 Seal.append(company, values)

@@ -18,6 +18,7 @@ SAMPLES = {
     'date': dt.date(2001, 2, 3),
     'datetime': dt.datetime(2001, 2, 3, 4, 5, 6),
     'binary': b'%PDF-forged',
+    'reference': 'account.invoice,1',
     }
 USER = 1
 

@@ -152,7 +152,7 @@ def test_an_invoice():
             payment=Payment(
                 "Invoice", iban=IBAN, reference='RF18', terms="30 days")))
     assert read(xml, 'IncludedNote', 'Content') == [
-        "Thank you", "No discount", "Seal: 7K2M-9QXA"]
+        "Thank you", "No discount", "Seal 7K2M-9QXA"]
     assert read(xml, 'IncludedNote', 'SubjectCode') == ['AAB']
     assert read(xml, 'rsm:ExchangedDocument', 'TypeCode') == ['380']
     assert read(xml, 'rsm:ExchangedDocument', 'ID') == ['2026-00001']

@@ -96,8 +96,8 @@ def prepare():
     for invoice in [sent, cancelled]:
         call('account.invoice', 'note_as_sent', [invoice], 'post', now)
     call(
-        'account.invoice', 'issue_cancellation', [cancelled],
-        reason="Wrong address")
+        'account.invoice', 'issue_cancellation', [cancelled], None,
+        "Wrong address")
 
 
 def allow_anything(transaction):

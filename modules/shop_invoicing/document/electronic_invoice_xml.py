@@ -95,7 +95,7 @@ def _get_notes(facts):
         else:
             yield {'BT-22': note.text}
     for mark in facts.marks:
-        yield {'BT-22': f'{mark.label}: {mark.text}'}
+        yield {'BT-22': f'{mark.label} {mark.text}'}
 
 
 def _get_party(facts, party, is_seller=False):

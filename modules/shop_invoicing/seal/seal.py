@@ -18,6 +18,7 @@ from trytond.pyson import Eval
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
 
+from ..invoice.protection import ProtectedMixin
 from ..numbering import posting_turn
 from .seal_chain import MARK_LENGTH, VERSION, Chain, Entry, Keys, format_mark
 
@@ -31,7 +32,7 @@ def get_keys():
     return Keys(config.get('shop_invoicing', 'seal_key'))
 
 
-class Seal(ModelSQL, ModelView):
+class Seal(ProtectedMixin, ModelSQL, ModelView):
     __name__ = 'account.invoice.seal'
     _rec_name = 'mark'
 

@@ -11,13 +11,14 @@ from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
 
+from ..invoice.protection import ProtectedMixin
 from .seal import get_keys
 from .seal_chain import Chain, format_mark
 
 _AT_ONCE = 100
 
 
-class Audit(ModelSQL, ModelView):
+class Audit(ProtectedMixin, ModelSQL, ModelView):
     __name__ = 'account.invoice.seal.audit'
 
     company = fields.Many2One(

@@ -7,6 +7,8 @@ from trytond.model import ModelSQL, ModelView, fields
 from trytond.model.exceptions import AccessError
 from trytond.pool import Pool, PoolMeta
 
+from ..invoice.protection import ProtectedMixin
+
 FAULTS = [
     ('seal_gap', "Seals Missing"),
     ('seal_broken', "Seal Broken"),
@@ -35,7 +37,7 @@ _EXPLANATIONS = {
     }
 
 
-class Fault(ModelSQL, ModelView):
+class Fault(ProtectedMixin, ModelSQL, ModelView):
     "What the last check of all seals has found"
     __name__ = 'account.invoice.seal.fault'
     _rec_name = 'name'

@@ -80,6 +80,10 @@ def _populate_logs():
         batch = Batch(company=range_.company, name='letterings.csv')
         batch.save()
         Line(batch=batch, line=1, number='1', outcome='unknown').save()
+        Audit = pool.get('account.invoice.seal.audit')
+        Fault = pool.get('account.invoice.seal.fault')
+        audit = Audit.check_seals(range_.company)
+        Fault(audit=audit, company=range_.company, kind='missing').save()
         Revision = pool.get('account.invoice.report.revision')
         Revision(
             invoice=find('account.invoice', state='draft'),

@@ -168,7 +168,12 @@ class Seal(ProtectedMixin, ModelSQL, ModelView):
 
     @classmethod
     def search_rec_name(cls, name, clause):
-        return [('name', *clause[1:])]
+        _, operator, _ = clause
+        is_negative = operator.startswith(('!', 'not '))
+        return ['AND' if is_negative else 'OR',
+            ('mark', *clause[1:]),
+            ('name', *clause[1:]),
+            ]
 
     @classmethod
     def check_modification(cls, mode, seals, values=None, external=False):

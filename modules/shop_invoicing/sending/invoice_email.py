@@ -316,7 +316,8 @@ class Email(ProtectedMixin, ModelSQL, ModelView):
         for invoice in self.invoices:
             date = to_local(sent_at, invoice.company).date()
             today = get_today(invoice.company)
-            if not min(invoice.invoice_date, today) <= date <= today:
+            if (sent_at > dt.datetime.now()
+                    or date < min(invoice.invoice_date, today)):
                 lang = Lang.get()
                 raise InvoiceEmailError(gettext(
                         'shop_invoicing.msg_invoice_email_mark_date',

@@ -13,11 +13,12 @@ class Invoice(ProtectedMixin, metaclass=PoolMeta):
 
     @classmethod
     def _get_protected(cls):
-        # A company may import what was numbered elsewhere
+        "Return all but the number, which a company may import"
         return super()._get_protected() - {'number'}
 
     @property
     def is_settled(self):
+        "Whether it is a customer invoice and no draft any more"
         return self.type == 'out' and self.state != 'draft'
 
 

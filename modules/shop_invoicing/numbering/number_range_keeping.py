@@ -27,13 +27,14 @@ class Invoice(metaclass=PoolMeta):
     def __setup__(cls):
         super().__setup__()
         t = cls.__table__()
+        # What is posted in a batch has its number before state and move
         cls._sql_constraints.append(
             ('number_range_kept',
                 Check(t,
                     (t.number_range == Null)
                     | ((t.number != Null)
                         & (t.range_number != Null)
-                        & t.state.in_(ISSUED)
+                        & (t.state.in_(ISSUED) | (t.move == Null))
                         & ((t.state != 'cancelled')
                             | (t.cancel_move != Null)))),
                 'shop_invoicing.msg_number_range_keep'))

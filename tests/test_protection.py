@@ -136,3 +136,50 @@ def test_moves_are_made_in_their_shipment():
                 })
         new = shipment.outgoing_moves[-1]
         assert (new.shipment, new.state) == (shipment, 'draft')
+
+
+@pytest.mark.parametrize('name', ['outgoing_moves', 'inventory_moves'])
+@pytest.mark.parametrize('values', [{'origin': None}, {'state': 'cancelled'}])
+def test_moves_are_protected_in_the_computed_fields_of_a_shipment(
+        name, values):
+    from trytond.modules.shop_invoicing.exceptions import ProtectionError
+    with outside() as pool:
+        Shipment = pool.get('stock.shipment.out')
+        shipment = find('stock.shipment.out', state='packed')
+        move, = shipment.outgoing_moves
+        with pytest.raises(ProtectionError):
+            Shipment.write([shipment], {
+                    name: [('write', [move.id], values)],
+                    })
+        with pytest.raises(ProtectionError):
+            Shipment.create([{
+                        'customer': shipment.customer.id,
+                        name: [('create', [{'state': 'done'}])],
+                        }])
+
+
+def test_what_an_issued_document_states_is_protected():
+    from trytond.modules.shop_invoicing.exceptions import ProtectionError
+    with outside() as pool:
+        Invoice = pool.get('account.invoice')
+        invoice = find('account.invoice', state='posted')
+        for name in ['comment', 'description', 'reference']:
+            with pytest.raises(ProtectionError):
+                Invoice.write([invoice], {name: "Forged"})
+
+
+def test_an_order_is_not_invoiced_to_another_customer():
+    from trytond.modules.shop_invoicing.exceptions import ProtectionError
+    with outside() as pool:
+        Invoice = pool.get('account.invoice')
+        Line = pool.get('account.invoice.line')
+        line = next(
+            line for line in Line.search([('invoice.state', '=', 'draft')])
+            if line.origin and line.origin.__name__ == 'sale.line')
+        other = find('party.party', name="Other")
+        Invoice.write([line.invoice], {
+                'party': other.id,
+                'invoice_address': other.addresses[0].id,
+                })
+        with pytest.raises(ProtectionError):
+            Invoice.post([line.invoice])

@@ -31,6 +31,10 @@ class ProtectedMixin:
     def __post_setup__(cls):
         super().__post_setup__()
         cls._protected_names = frozenset(cls._get_protected())
+        cls._computed_names = frozenset(
+            name for name, field in cls._fields.items()
+            if isinstance(field, fields.Function) and field.setter
+            and field._type in _X2MANY)
 
     @classmethod
     def _get_protected(cls):
@@ -77,6 +81,7 @@ class ProtectedMixin:
     @classmethod
     def _check_new(cls, values):
         "Raise if the values of a new record set a field that is protected"
+        cls._check_computed(values)
         names = cls._protected_names & values.keys()
         if not names:
             return
@@ -96,6 +101,7 @@ class ProtectedMixin:
     def _check_protected(cls, records, values):
         "Raise if the values change a field that is protected"
         User = Pool().get('res.user')
+        cls._check_computed(values)
         names = cls._protected_names & values.keys()
         others = sorted(values.keys() - names)
         with Transaction().set_context(groups=User.get_groups()):
@@ -105,6 +111,24 @@ class ProtectedMixin:
                 for name in refused:
                     if record._would_change(name, values[name]):
                         raise cls._get_protection_error(name, record)
+
+    @classmethod
+    def _check_computed(cls, values):
+        """Raise if what is protected is nested in a field that is computed.
+
+        Tryton sets such a field without access check.
+        """
+        for name in cls._computed_names & values.keys():
+            Target = cls._fields[name].get_target()
+            if not issubclass(Target, ProtectedMixin):
+                continue
+            for action, *args in values[name] or []:
+                if action == 'write':
+                    for ids, nested in zip(args[::2], args[1::2]):
+                        Target._check_protected(Target.browse(ids), nested)
+                elif action in {'create', 'copy'}:
+                    for nested in args[0] if action == 'create' else args[1:]:
+                        Target._check_new(nested)
 
     def _get_refused(self, names, values):
         "Return those of the names that the record protects as it is now"

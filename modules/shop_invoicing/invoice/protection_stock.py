@@ -2,10 +2,14 @@
 # this repository contains the full copyright notices and license terms.
 """The models of Tryton on which what is promised rests."""
 from trytond.i18n import gettext
+from trytond.model import ModelView, Workflow
 from trytond.pool import Pool, PoolMeta
 
 from ..exceptions import ProtectionError
 from .protection import ProtectedMixin
+
+
+_STATED = {'comment', 'description', 'reference'}
 
 
 class Invoice(ProtectedMixin, metaclass=PoolMeta):
@@ -20,6 +24,28 @@ class Invoice(ProtectedMixin, metaclass=PoolMeta):
     def is_settled(self):
         "Whether it is a customer invoice and no draft any more"
         return self.type == 'out' and self.state != 'draft'
+
+    def _get_refused(self, names, values):
+        refused = super()._get_refused(names, values)
+        if self.is_settled:
+            # Tryton lets accountants change what the document states
+            refused += [n for n in names if n in _STATED]
+        return refused
+
+    @classmethod
+    @ModelView.button
+    @Workflow.transition('posted')
+    def post(cls, invoices):
+        for invoice in invoices:
+            invoice._check_origins()
+        super().post(invoices)
+
+    def _check_origins(self):
+        "Raise if a line of the draft is from the order of another customer"
+        if (self.type == 'out' and not self.corrected_invoice
+                and self.state in {'draft', 'validated'}):
+            for line in self.lines:
+                line.check_customer(line.origin)
 
 
 class InvoiceLine(ProtectedMixin, metaclass=PoolMeta):
@@ -40,6 +66,10 @@ class InvoiceLine(ProtectedMixin, metaclass=PoolMeta):
 
     def check_origin_by_hand(self, origin):
         "Raise if nobody can choose the record as the origin of the line"
+        self.check_customer(origin)
+
+    def check_customer(self, origin):
+        "Raise if the origin is a line of the order of another customer"
         SaleLine = Pool().get('sale.line')
         if not isinstance(origin, SaleLine):
             return

@@ -17,6 +17,8 @@ from typing import NamedTuple, Optional
 VERSION = 1
 MARK_LENGTH = 8
 _SHORTEST_MARK = 8
+# The digits of what a database can count
+_LONGEST_POSITION = 18
 _KEY_NAME = b'shop_invoicing.seal_key\0'
 _encode = json.JSONEncoder(separators=(',', ':'), default=str).encode
 
@@ -129,6 +131,8 @@ def parse_mark(text):
     """
     position, _, seal = ''.join((text or '').split()).partition('-')
     seal = seal.lower()
-    if len(seal) < _SHORTEST_MARK or not set(seal) <= set('0123456789abcdef'):
+    if (len(seal) < _SHORTEST_MARK
+            or not set(seal) <= set('0123456789abcdef')
+            or len(position) > _LONGEST_POSITION):
         raise ValueError(f"{text!r} is no seal")
     return int(position), seal

@@ -8,7 +8,6 @@ from trytond.pool import Pool, PoolMeta
 from ..exceptions import ProtectionError
 from .protection import ProtectedMixin
 
-
 _STATED = {'comment', 'description', 'reference'}
 
 

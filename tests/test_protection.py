@@ -30,10 +30,13 @@ FALLING = {
 @pytest.fixture(scope='module', autouse=True)
 def shop():
     from tests.tools import create_shop
+    from trytond.tests.test_tryton import drop_db
     from trytond.tests.tools import activate_modules
     activate_modules(
         'shop_invoicing', partial(create_shop, YEAR, YEAR),
         protection_walk.populate)
+    yield
+    drop_db()
 
 
 @pytest.fixture(scope='module')

@@ -1,6 +1,7 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 from dataclasses import dataclass
+from typing import Optional
 
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, fields
@@ -73,11 +74,15 @@ class Invoice(metaclass=PoolMeta):
         return pdf
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class _Printed:
-    "What is being printed, as a context keeps it: it can be hashed"
-    invoice: int
-    facts: Facts
+    """What is being printed.
+
+    The context keeps it from before it is known until it is stored, and so
+    it can be hashed.
+    """
+    invoice: Optional[int] = None
+    facts: Optional[Facts] = None
 
 
 class InvoiceReport(TypstReport, metaclass=PoolMeta):
@@ -88,7 +93,8 @@ class InvoiceReport(TypstReport, metaclass=PoolMeta):
     def _execute(cls, records, header, data, action):
         # Who may read the invoice may print it, and the first one stores it
         with Transaction().set_context(
-                _document_user_language=Transaction().language):
+                _document_user_language=Transaction().language,
+                _document=_Printed()):
             return super()._execute(records, header, data, action)
 
     @classmethod
@@ -98,9 +104,8 @@ class InvoiceReport(TypstReport, metaclass=PoolMeta):
         invoice = context['invoice']
         context['margins'] = invoice._document_margins()
         context['facts'], = Invoice.collect_facts([invoice])
-        # It lasts until the document is finished
-        Transaction().set_context(
-            _document=_Printed(invoice.id, context['facts']))
+        printed = Transaction().context['_document']
+        printed.invoice, printed.facts = invoice.id, context['facts']
         return context
 
     @classmethod
@@ -127,8 +132,8 @@ class InvoiceReport(TypstReport, metaclass=PoolMeta):
         with Transaction().set_context(
                 language=context.get('_document_user_language')):
             format_, data = super().convert(action, data, **options)
-            if format_ == 'pdf' and '_document' in context:
-                printed = context['_document']
+            printed = context['_document']
+            if format_ == 'pdf':
                 data = cls._finish(printed.invoice, data, printed.facts)
         return format_, data
 

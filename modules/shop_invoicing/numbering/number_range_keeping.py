@@ -66,7 +66,19 @@ class Invoice(metaclass=PoolMeta):
             cancel_move = values.get('cancel_move', self.cancel_move)
             return values['state'] in ISSUED and (
                 values['state'] != 'cancelled' or bool(cancel_move))
+        if name == 'cancel_move' and values.get('state') == 'posted':
+            return True
         return getattr(self, name) is None
+
+    @classmethod
+    def process(cls, invoices):
+        # What nothing cancels any more loses state and move at once
+        cls.write([
+                i for i in invoices
+                if i.number_range and i.state == 'cancelled'
+                and i.cancel_move and not i.reconciled],
+            {'state': 'posted', 'cancel_move': None})
+        super().process(invoices)
 
     @classmethod
     @ModelView.button

@@ -134,7 +134,7 @@ class Invoice(metaclass=PoolMeta):
         printed = Transaction().context.get('_document')
         return {
             str(printed.invoice): to_json(printed.facts, without=['marks']),
-            } if printed else {}
+            } if printed and printed.facts else {}
 
     @classmethod
     @without_check_access

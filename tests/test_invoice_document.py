@@ -74,6 +74,42 @@ def test_no_line_is_lost(invoice):
     assert found == [str(i) for i in range(LINES)]
 
 
+TEXT = ' '.join(f"Word{i}" for i in range(500))
+HIGH = '\n'.join(f"Row{i}" for i in range(80))
+COMMENTS = [('comment', f"Comment {i}") for i in range(60)]
+
+
+@pytest.mark.parametrize('lines', [
+        COMMENTS, [('line', "Line"), *COMMENTS],
+        [*COMMENTS, ('line', "Line")], [('title', HIGH), ('line', "Line")],
+        [('line', HIGH)], [('line', TEXT)], [('line', HIGH), ('line', TEXT)],
+        [('line', "Line"), ('comment', HIGH), ('subtotal', TEXT)],
+        [('title', f"Title {i}") for i in range(60)], [], [('line', "Line")]],
+    ids=str)
+def test_what_is_higher_than_a_page_is_divided(invoice, lines):
+    from proteus import Model
+
+    from tests.pages import print_invoice, read_pages
+    draft = Model.get('account.invoice')(type='out', party=invoice.party)
+    for type_, description in lines:
+        line = draft.lines.new(type=type_)
+        line.description = description
+        if type_ == 'line':
+            line.account = invoice.lines[0].account
+            line.quantity = 1
+            line.unit_price = Decimal(7)
+    draft.comment = '\n'.join(f"Comment{i}" for i in range(90))
+    draft.save()
+    pages = read_pages(print_invoice(draft))
+    read = ' '.join(' '.join(pages).split())
+    for _, description in [*lines, (None, draft.comment)]:
+        for word in description.split():
+            assert word in read
+    assert "Total" in read
+    total = 7 * sum(type_ == 'line' for type_, _ in lines)
+    assert f"${total}.00" in read
+
+
 def test_error_without_the_library(invoice):
     from tests.pages import print_invoice
     from trytond.modules.shop_invoicing.exceptions import InvoiceDocumentError

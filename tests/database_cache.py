@@ -103,7 +103,10 @@ def _restore(name):
     "Return the configuration of the restored database, if there is one"
     from trytond.pool import Pool
     from trytond.tests import tools
+    from trytond.tests.test_tryton import drop_db
 
+    # What a test that failed has left
+    drop_db()
     modules, _, _ = name.partition('--')
     with patch.object(Pool, 'init', _make_init(Pool.init, modules)):
         if tools.restore_db_cache(name):

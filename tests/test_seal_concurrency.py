@@ -32,7 +32,7 @@ def test_the_chain_has_no_hole(database):
         assert [s.position for s in seals] == list(range(1, len(drafts) + 2))
         assert {s.origin.id for s in seals[1:]} == set(drafts)
         audit = pool.get('account.invoice.seal.audit').check_seals(company)
-        assert [f.text for f in audit.faults] == []
+        assert [(f.kind, f.name) for f in audit.faults] == []
         # What was there before there were seals
         cursor = transaction.connection.cursor()
         cursor.execute("DELETE FROM account_invoice_seal")
@@ -43,4 +43,4 @@ def test_the_chain_has_no_hole(database):
         Company.seal_existing([company])
         assert Seal.read_last(company) == last
         audit = pool.get('account.invoice.seal.audit').check_seals(company)
-        assert [f.text for f in audit.faults] == []
+        assert [(f.kind, f.name) for f in audit.faults] == []

@@ -11,7 +11,7 @@ from trytond.transaction import Transaction
 from trytond.url import host
 
 from ..exceptions import InvoiceEmailError
-from ..invoice.company_date import get_today, to_local
+from ..invoice.company_date import to_local
 from ..invoice.protection import ProtectedMixin
 
 STATES = [
@@ -313,11 +313,12 @@ class Email(ProtectedMixin, ModelSQL, ModelView):
 
     def _check_sent_at(self, sent_at):
         Lang = Pool().get('ir.lang')
+        now = dt.datetime.now()
         for invoice in self.invoices:
             date = to_local(sent_at, invoice.company).date()
-            today = get_today(invoice.company)
-            if (sent_at > dt.datetime.now()
-                    or date < min(invoice.invoice_date, today)):
+            today = to_local(now, invoice.company).date()
+            # A company may allow invoices of the next days
+            if sent_at > now or date < min(invoice.invoice_date, today):
                 lang = Lang.get()
                 raise InvoiceEmailError(gettext(
                         'shop_invoicing.msg_invoice_email_mark_date',

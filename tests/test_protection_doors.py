@@ -1,6 +1,7 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 "What was possible from outside is refused, and at which door"
+import datetime as dt
 from decimal import Decimal
 from functools import partial
 
@@ -132,6 +133,10 @@ REFUSED = {
     'a quotation by a copy': (
         ProtectionError, lambda: Pool().get('sale.sale').copy(
             [held()], {'state': 'quotation'})),
+    'the day of a shipment that has left': (
+        ProtectionError, lambda: write(
+            find('stock.shipment.out', state='done'),
+            effective_date=dt.date(YEAR, 1, 1))),
     'another customer of an order': (
         ProtectionError, lambda: write(
             held(), party=held("Other").party.id)),

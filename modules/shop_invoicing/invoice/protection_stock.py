@@ -129,19 +129,28 @@ class Payment(ProtectedMixin, metaclass=PoolMeta):
         return self.state != 'draft'
 
 
-class ShipmentOut(ProtectedMixin, metaclass=PoolMeta):
+class _LeavingMixin(ProtectedMixin):
+    "What says which goods have left, when, and who did it"
+    __slots__ = ()
+
+    @property
+    def is_settled(self):
+        return self.state in {'done', 'cancelled'}
+
+
+class ShipmentOut(_LeavingMixin, metaclass=PoolMeta):
     __name__ = 'stock.shipment.out'
 
 
-class ShipmentOutReturn(ProtectedMixin, metaclass=PoolMeta):
+class ShipmentOutReturn(_LeavingMixin, metaclass=PoolMeta):
     __name__ = 'stock.shipment.out.return'
 
 
-class ShipmentDrop_SaleSupplyDropShipment(ProtectedMixin, metaclass=PoolMeta):
+class ShipmentDrop_SaleSupplyDropShipment(_LeavingMixin, metaclass=PoolMeta):
     __name__ = 'stock.shipment.drop'
 
 
-class Move(ProtectedMixin, metaclass=PoolMeta):
+class Move(_LeavingMixin, metaclass=PoolMeta):
     __name__ = 'stock.move'
 
     @classmethod

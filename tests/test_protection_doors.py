@@ -56,6 +56,13 @@ def held(party="Customer"):
         'sale.sale', payment_state='unpaid', **{'party.name': party})
 
 
+def left():
+    shipment = find('stock.shipment.out')
+    with without_check_access():
+        write(shipment, state='done')
+    return shipment
+
+
 def line_of(invoice):
     return invoice.lines[0]
 
@@ -135,8 +142,7 @@ REFUSED = {
             [held()], {'state': 'quotation'})),
     'the day of a shipment that has left': (
         ProtectionError, lambda: write(
-            find('stock.shipment.out', state='done'),
-            effective_date=dt.date(YEAR, 1, 1))),
+            left(), effective_date=dt.date(YEAR, 1, 1))),
     'another customer of an order': (
         ProtectionError, lambda: write(
             held(), party=held("Other").party.id)),

@@ -112,6 +112,31 @@ def test_sales_and_accounting_decide_and_it_is_logged(way):
         assert permission and old is None and new
 
 
+@pytest.mark.parametrize('login, is_allowed', [
+        ('none', False), ('payment', False), ('stock', False),
+        ('sales', True), ('accounting', True)])
+@pytest.mark.parametrize('values', [
+        {'value': 'spy@example.com'}, {'active': False}, {'type': 'other'}])
+def test_who_may_not_decide_does_not_redirect_copies(
+        login, is_allowed, values):
+    def write(copied):
+        def get_it():
+            Contact = logins.get_class('party.contact_mechanism')
+            Contact.write([Contact(contact)], {'invoice_copy': copied})
+            return [[contact]]
+        logins.call(
+            login, 'model', 'party.contact_mechanism', 'write', values,
+            before=get_it)
+    contact = get_contact()
+    # What gets no copies anybody may correct
+    write(copied=False)
+    if is_allowed:
+        write(copied=True)
+    else:
+        with pytest.raises(UserError, match="Invoice: E-Mail Copy"):
+            write(copied=True)
+
+
 def test_nobody_decides_by_a_method_of_another_company():
     method, = logins.find('sale.payment.method', ('kind', '=', 'prepayment'))
     with pytest.raises(UserError):

@@ -6,6 +6,7 @@ from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.model.exceptions import AccessError
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
+from trytond.transaction import check_access
 
 from .change_log import ChangeLogMixin
 from .protection import ProtectedMixin
@@ -32,7 +33,11 @@ class PermissionMixin:
     def check_modification(cls, mode, records, values=None, external=False):
         super().check_modification(
             mode, records, values=values, external=external)
-        if not external or Pool().get('res.user').get_companies():
+        if not external:
+            return
+        if mode == 'write' and cls._permission_depends & values.keys():
+            cls._check_depends(records)
+        if Pool().get('res.user').get_companies():
             return
         for record in records:
             if (cls._permission_fields & values.keys() if mode == 'write'
@@ -40,6 +45,15 @@ class PermissionMixin:
                 raise AccessError(gettext(
                         'shop_invoicing.msg_party_permission_company',
                         **cls.__names__(min(cls._permission_fields))))
+
+    @classmethod
+    def _check_depends(cls, records):
+        "Raise if who may not permit it lets somebody else have what is"
+        FieldAccess = Pool().get('ir.model.field.access')
+        if any(r.get_permission() for r in records):
+            with check_access():
+                FieldAccess.check(
+                    cls.__name__, cls._permission_fields, 'write')
 
     @classmethod
     def on_modification(cls, mode, records, field_names=None):

@@ -152,7 +152,9 @@ def test_a_killed_server_and_worker_lose_nothing(shop, web, workers, start):
             executor.submit(work, shop, web, clicks) for _ in range(USERS)]
         try:
             leave(clicks, clicked[:8], queued[:4])
-            wait_for(lambda: len(posted()) >= 6)
+            # What follows a post waits for the turn, too
+            wait_for(lambda: len(posted()) == 12 and not tasks(
+                    'finished_at IS NULL'))
             with turn():
                 leave(clicks, clicked[8:], queued[4:])
                 wait_for(lambda: len(waiting()) == USERS + 2 * PROCESSES)

@@ -73,11 +73,12 @@ class Invoice(metaclass=PoolMeta):
     @classmethod
     def process(cls, invoices):
         # What nothing cancels any more loses state and move at once
-        cls.write([
-                i for i in invoices
-                if i.number_range and i.state == 'cancelled'
-                and i.cancel_move and not i.reconciled],
-            {'state': 'posted', 'cancel_move': None})
+        reopened = [
+            i for i in invoices
+            if i.number_range and i.state == 'cancelled'
+            and i.cancel_move and not i.reconciled]
+        if reopened:
+            cls.write(reopened, {'state': 'posted', 'cancel_move': None})
         super().process(invoices)
 
     @classmethod

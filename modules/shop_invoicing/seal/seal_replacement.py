@@ -2,6 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 """Seal again what names another party, because two were one."""
 from trytond.pool import Pool, PoolMeta
+from trytond.tools import grouped_slice
 from trytond.transaction import without_check_access
 
 _AT_ONCE = 500
@@ -15,10 +16,8 @@ class Replace(metaclass=PoolMeta):
         Invoice = Pool().get('account.invoice')
         intact = Invoice._find_intact(self.ask.source)
         result = super().transition_replace()
-        for start in range(0, len(intact), _AT_ONCE):
-            Invoice._seal(
-                'party_replaced',
-                Invoice.browse(intact[start:start + _AT_ONCE]))
+        for ids in grouped_slice(intact, _AT_ONCE):
+            Invoice._seal('party_replaced', Invoice.browse(ids))
         return result
 
 
@@ -38,10 +37,9 @@ class Invoice(metaclass=PoolMeta):
                         ],
                     ])]
         intact = []
-        for start in range(0, len(ids), _AT_ONCE):
+        for sub_ids in grouped_slice(ids, _AT_ONCE):
             seals = Seal.find_facts([
-                    f'{cls.__name__},{id_}'
-                    for id_ in ids[start:start + _AT_ONCE]])
+                    f'{cls.__name__},{id_}' for id_ in sub_ids])
             facts = cls._get_seal_facts([s.origin.id for s in seals])
             intact += [
                 s.origin.id for s in seals

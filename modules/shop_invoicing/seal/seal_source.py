@@ -6,11 +6,13 @@ from itertools import groupby
 
 from trytond.model import fields
 from trytond.pool import Pool, PoolMeta
+from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
 
 from ..document.facts import Mark
 from ..document.facts_json import to_json
 from ..numbering import posting_turn
+from ..sending.party_erase import ERASED
 from . import seal_content
 from .seal_chain import VERSION, digest, format_mark
 
@@ -166,9 +168,8 @@ class Invoice(metaclass=PoolMeta):
         """
         names = ['invoice_report_cache', 'invoice_report_format']
         digests = {}
-        for start in range(0, len(ids), _AT_ONCE):
-            for values in cls.read(
-                    _get_existing(cls, ids[start:start + _AT_ONCE]), names):
+        for sub_ids in grouped_slice(ids, _AT_ONCE):
+            for values in cls.read(_get_existing(cls, list(sub_ids)), names):
                 if file := values['invoice_report_cache']:
                     digests[values['id']] = (
                         hashlib.sha256(file).hexdigest(),
@@ -225,13 +226,10 @@ class Email(metaclass=PoolMeta):
     @classmethod
     def _find_erased(cls, ids):
         "Return those of the messages that were erased with the customer"
-        names = [
-            'recipients', 'copies', 'accepted', 'refused', 'subject', 'body',
-            'error', 'note']
         return {
             values['id']
-            for values in cls.read(_get_existing(cls, ids), names)
-            if not any(values[name] for name in names)}
+            for values in cls.read(_get_existing(cls, ids), ERASED)
+            if not any(values[name] for name in ERASED)}
 
 
 class Change(metaclass=PoolMeta):

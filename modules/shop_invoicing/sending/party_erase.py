@@ -5,7 +5,8 @@ from sql.conditionals import Case
 from trytond.pool import Pool, PoolMeta
 
 _WAITING = 'queued'
-_DATA = [
+# What is erased with the customer
+ERASED = [
     'recipients', 'copies', 'accepted', 'refused', 'subject', 'body', 'error',
     'note']
 
@@ -23,8 +24,8 @@ class Erase(metaclass=PoolMeta):
                         ('invoices.party', '=', party_id),
                         ('invoices.invoice_address.party', '=', party_id),
                         ]], True,
-                [*_DATA, 'next_try', 'state'],
-                [None] * len(_DATA) + [None, _give_up]),
+                [*ERASED, 'next_try', 'state'],
+                [None] * len(ERASED) + [None, _give_up]),
             (Invoice, [('party', '=', party_id)], False,
                 ['sent_state'],
                 [_give_up]),

@@ -1,6 +1,7 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 "Run a scenario like trytond.tests.test_tryton.load_doc_tests"
+import datetime as dt
 import doctest
 import json
 import unittest
@@ -44,6 +45,17 @@ def find_stock_scenarios():
 
 def run_scenario(path, globs):
     "Run the scenario and fail with the report of doctest"
+    day = dt.date.today()
+    reports = find_failures(path, globs)
+    if reports and dt.date.today() != day:
+        # What is computed with today differs from what began yesterday
+        reports = find_failures(path, globs)
+    for report in reports:
+        pytest.fail(report, pytrace=False)
+
+
+def find_failures(path, globs):
+    "Return the reports of doctest on what fails in the scenario"
     from trytond import backend
     from trytond.tests.test_tryton import (
         STRIP_DECIMAL, doctest_checker, doctest_setup, doctest_teardown)
@@ -54,5 +66,4 @@ def run_scenario(path, globs):
         optionflags=FLAGS | (STRIP_DECIMAL if backend.name == 'sqlite' else 0))
     result = unittest.TestResult()
     case.run(result)
-    for _, report in result.failures + result.errors:
-        pytest.fail(report, pytrace=False)
+    return [report for _, report in result.failures + result.errors]

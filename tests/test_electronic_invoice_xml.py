@@ -1,8 +1,6 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 "Electronic invoices follow the schema and the rules of EN 16931"
-import datetime as dt
-from dataclasses import replace
 from decimal import Decimal as D
 
 import pytest
@@ -10,6 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from tests.electronic_document import (
+    EXEMPT, EXPORT, NORMAL, OUTSIDE, REDUCED, REVERSE, SUPPLY, ZERO,
+    make_buyer, make_correction, make_document, make_line, make_seller)
 from tests.schematron import find_violations
 from trytond.modules.shop_invoicing.document import electronic_invoice_xml
 from trytond.modules.shop_invoicing.document.electronic_invoice_terms import (
@@ -17,19 +18,10 @@ from trytond.modules.shop_invoicing.document.electronic_invoice_terms import (
 from trytond.modules.shop_invoicing.document.electronic_invoice_xml import (
     InvalidError, make_xml)
 from trytond.modules.shop_invoicing.document.facts import (
-    Currency, Delivery, Facts, Line, Mark, Maturity, Note, Party, Payment,
-    Reference, Tax, TaxTotal, Totals)
+    Currency, Mark, Note, Party, Payment, Reference, Tax, TaxTotal)
 
 pytestmark = pytest.mark.once
 
-NORMAL = Tax("VAT 20 %", 'S', D('20'))
-REDUCED = Tax("VAT 5.5 %", 'S', D('5.5'))
-ZERO = Tax("VAT 0 %", 'Z', D(0))
-EXEMPT = Tax("Exempt", 'E', D(0), "Article 261 C of the CGI")
-REVERSE = Tax("Reverse charge", 'AE', D(0), "Reverse charge")
-SUPPLY = Tax("Intra-community", 'K', D(0), "Intra-community supply")
-EXPORT = Tax("Export", 'G', D(0), "Export outside the EU")
-OUTSIDE = Tax("Outside", 'O', D(0), "Not subject to VAT")
 IBAN = 'FR7630006000011234567890189'
 _NAMESPACES = {
     'ram': 'urn:un:unece:uncefact:data:standard:'
@@ -38,72 +30,6 @@ _NAMESPACES = {
     'qdt': 'urn:un:unece:uncefact:data:standard:QualifiedDataType:100',
     'rsm': 'urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100',
     }
-
-
-def make_seller(**values):
-    return Party(**{
-            'name': "Print Shop", 'street': ["Rue de la Loi 1"],
-            'postal_code': '75001', 'city': "Paris", 'country': 'FR',
-            'vat_number': 'FR23334175221', **values})
-
-
-def make_buyer(**values):
-    return Party(**{
-            'name': "Müller & Söhne <GmbH>",
-            'street': ["Weg 1", "a", "b", "c"],
-            'postal_code': '10115', 'city': "Berlin", 'country': 'DE',
-            'vat_number': 'DE122265872', **values})
-
-
-def make_line(tax=NORMAL, quantity=2, price='10', **values):
-    quantity, price = D(quantity), D(price)
-    amount = round(quantity * price, values.pop('digits', 2))
-    return Line(**{
-            'name': "Cards", 'quantity': quantity, 'price': price,
-            'amount': amount, 'unit': 'C62', 'taxes': [tax], **values})
-
-
-def make_document(*lines, **values):
-    "Return an invoice whose taxes follow from the lines"
-    lines = list(lines) or [make_line()]
-    digits = values.pop('digits', 2)
-    lines = values.pop('lines', lines)
-    taxes = values.pop('taxes', list(make_taxes(lines, digits)))
-    untaxed = sum(line.amount for line in lines)
-    tax = sum(t.amount for t in taxes)
-    totals = {'untaxed': untaxed, 'tax': tax, 'total': untaxed + tax}
-    for name in totals | {'paid': 0, 'accounting_tax': 0,
-            'accounting_currency': 0}:
-        if name in values:
-            totals[name] = values.pop(name)
-    delivered = values.pop('delivery_date', dt.date(2026, 3, 30))
-    payment = values.pop('payment', Payment())
-    if due := values.pop('due_date', dt.date(2026, 4, 30)):
-        payment = replace(payment, maturities=[
-                Maturity(totals['total'], due)])
-    return Facts(**{
-            'number': '2026-00001', 'date': dt.date(2026, 3, 31),
-            'currency': Currency('EUR', digits=digits),
-            'seller': make_seller(), 'buyer': make_buyer(), 'lines': lines,
-            'taxes': taxes, 'totals': Totals(**totals), 'payment': payment,
-            'delivery': Delivery(
-                delivered, delivered, values.pop('deliver_to', None)),
-            **values})
-
-
-def make_taxes(lines, digits):
-    bases = {}
-    for line in lines:
-        for tax in line.taxes:
-            bases[tax] = bases.get(tax, D(0)) + line.amount
-    for tax, base in bases.items():
-        yield TaxTotal(tax, base, round(base * (tax.rate or 0) / 100, digits))
-
-
-def make_correction(*lines, **values):
-    return make_document(
-        *lines, kind='credit_note',
-        corrected=Reference('2026-00001', dt.date(2026, 3, 31)), **values)
 
 
 def write(document):
@@ -192,6 +118,15 @@ def test_no_tax_is_charged(tax, code):
     assert read(xml, 'TaxTotalAmount') == ['0.00']
     ids = read(xml, 'SpecifiedTaxRegistration', 'ID')
     assert bool(ids) == (tax != OUTSIDE)
+
+
+def test_a_line_without_tax_is_outside_of_the_scope():
+    xml = write(make_document(
+            make_line(taxes=[], price='45'),
+            seller=make_seller(legal_number='732829320', legal_scheme='0002')))
+    assert read(xml, 'CategoryCode') == ['O', 'O']
+    assert read(xml, 'BasisAmount') == ['90.00']
+    assert read(xml, 'ExemptionReasonCode') == ['VATEX-EU-O']
 
 
 def test_an_intra_community_supply_says_where_it_goes():
@@ -303,7 +238,7 @@ def test_an_address_without_street():
                 make_line(REVERSE), buyer=make_buyer(vat_number=None))),
         ('unit', make_document(make_line(unit=None))),
         ('line_tax', make_document(make_line(taxes=[NORMAL, REDUCED]))),
-        ('line_tax', make_document(make_line(taxes=[]))),
+        ('line_tax', make_document(make_line(), make_line(taxes=[]))),
         ('tax_category', make_document(make_line(Tax("?", 'D', D(0))))),
         ('tax_category', make_document(make_line(Tax("?", 'S', D(0))))),
         ('tax_category', make_document(make_line(Tax("?", 'E', D(5))))),

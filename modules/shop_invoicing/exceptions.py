@@ -134,6 +134,14 @@ class LetterheadMarginError(ValidationError):
     pass
 
 
+class ElectronicAddressValidationError(ValidationError):
+    pass
+
+
+class FrenchInvoiceWarning(UserWarning):
+    pass
+
+
 class BillingContactError(ValidationError):
     pass
 

@@ -45,8 +45,16 @@ class Invoice(metaclass=PoolMeta):
         states={
             'invisible': ~Eval('electronic_invoice_missing'),
             },
-        help="Why the issued PDF carries no electronic invoice, "
-        "or is not made for the archive.")
+        help="Why the issued PDF carries no electronic invoice or one that "
+        "misses something, or is not made for the archive.")
+    electronic_invoice_foreseen = fields.Function(
+        fields.Text(
+            "Still Missing for the Electronic Invoice",
+            states={
+                'invisible': ~Eval('electronic_invoice_foreseen'),
+                },
+            help="What is missing before the invoice is posted."),
+        'get_electronic_invoice_foreseen')
 
     @classmethod
     def __setup__(cls):
@@ -59,12 +67,25 @@ class Invoice(metaclass=PoolMeta):
         default.setdefault('electronic_invoice_missing')
         return super().copy(invoices, default=default)
 
+    @classmethod
+    def get_electronic_invoice_foreseen(cls, invoices, name):
+        drafts = [
+            i for i in invoices
+            if i.type == 'out' and i.state in {'draft', 'validated'}
+            and i.party and i.invoice_address]
+        found = dict.fromkeys(i.id for i in invoices)
+        for invoice, facts in zip(drafts, cls.collect_facts(drafts)):
+            reasons = terms.find_missing(facts)
+            found[invoice.id] = '\n'.join(invoice._tell_missing(
+                    reasons, facts)) or None
+        return found
+
     def _complete_document(self, pdf, facts):
         pdf = super()._complete_document(pdf, facts)
         pdf, reasons = self._embed_electronic_invoice(pdf, facts)
         if characters := find_missing_characters(to_json(facts)):
             reasons = [('characters', ' '.join(characters)), *reasons]
-        self._note_missing(reasons)
+        self._note_missing(reasons, facts)
         return pdf
 
     def _embed_electronic_invoice(self, pdf, facts):
@@ -79,14 +100,28 @@ class Invoice(metaclass=PoolMeta):
             pdf, xml, lang=facts.language, author=facts.seller.name,
             title=facts.number)
 
-    def _note_missing(self, reasons):
+    def _note_missing(self, reasons, facts):
         "Tell on the invoice and in the log what is missing, never in an error"
-        text = '\n'.join(dict.fromkeys(
-                gettext(_REASONS.get(reason, _NO_PDFA), name=name)
-                for reason, name in reasons)) or None
+        texts = self._tell_missing(reasons, facts)
+        text = '\n'.join(texts) or None
         if text:
             logger.warning(
                 "electronic invoice %s is not complete: %s",
-                self.number, reasons)
+                self.number, texts)
         if text != self.electronic_invoice_missing:
             self.__class__.write([self], {'electronic_invoice_missing': text})
+
+    def _tell_missing(self, reasons, facts):
+        "Return each reason as a sentence, and what else is missing"
+        texts = [
+            gettext(
+                _REASONS.get(reason, _NO_PDFA), name=name or self.rec_name)
+            for reason, name in reasons]
+        return list(dict.fromkeys(texts + self._tell_electronic_gaps(facts)))
+
+    def _tell_electronic_gaps(self, facts):
+        """Return what the electronic invoice misses as sentences.
+
+        It is made in spite of that.  A country adds what it asks for.
+        """
+        return []

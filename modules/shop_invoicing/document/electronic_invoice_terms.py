@@ -62,22 +62,23 @@ def find_missing(facts):
 
 def _find_missing_of_parties(facts):
     seller, buyer = facts.seller, facts.buyer
+    categories = facts.categories
     for party in [seller, buyer]:
         if not party.country:
             yield 'country', party.name
     if not (seller.vat_number or seller.tax_number) and (
-            facts.categories - {'O'}):
+            categories - {'O'}):
         yield 'tax_number', seller.name
-    if facts.categories & {'AE', 'K', 'G'} and not seller.vat_number:
+    if categories & {'AE', 'K', 'G'} and not seller.vat_number:
         yield 'vat_number', seller.name
-    if facts.categories & {'AE', 'K'} and not buyer.vat_number:
+    if categories & {'AE', 'K'} and not buyer.vat_number:
         yield 'vat_number', buyer.name
 
 
 def _find_missing_of_line(line):
     if not line.unit:
         yield 'unit', line.unit_name or line.name
-    if len(line.taxes) != 1:
+    if len(line.taxes) > 1:
         yield 'line_tax', line.name
 
 
@@ -91,8 +92,13 @@ def _find_missing_of_taxes(facts):
             yield 'tax_notice', tax.name
     if 'K' in facts.categories and not facts.delivery.last:
         yield 'delivery_date', facts.number
-    if 'O' in facts.categories and len(facts.categories) > 1:
-        yield 'outside_scope', facts.number
+    categories = facts.categories
+    if 'O' in categories and len(categories) > 1:
+        untaxed = [line.name for line in facts.charged if not line.taxes]
+        if untaxed:
+            yield from (('line_tax', name) for name in untaxed)
+        else:
+            yield 'outside_scope', facts.number
 
 
 def _find_missing_of_totals(facts):

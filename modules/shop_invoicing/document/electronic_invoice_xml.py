@@ -11,7 +11,7 @@ from facturx import generate_xml, xml_check_xsd
 from lxml import etree
 
 from .electronic_invoice_terms import EXEMPT, EXEMPTION_CODES
-from .facts import add_up_taxes
+from .facts import OUTSIDE, TaxTotal, add_up_taxes
 
 LEVEL = 'en16931'
 # UNTDID 1001
@@ -64,14 +64,14 @@ def _get_terms(facts):
         'BT-2': facts.date,
         'BT-3': _CREDIT_NOTE if facts.is_correction else _INVOICE,
         'BT-5': facts.currency.code,
+        'BT-8': facts.tax_point,
         'BT-13': ', '.join(facts.references),
         'BT-14': ', '.join(o.number for o in facts.orders if o.number),
+        'BT-23': facts.process,
         'BG-1': list(_get_notes(facts)),
         'BG-4': _get_party(facts, facts.seller, is_seller=True),
         'BG-7': _get_party(facts, facts.buyer),
-        'BG-23': [
-            _get_tax(total, sign)
-            for total in add_up_taxes(facts.taxes, lambda tax: tax.key)],
+        'BG-23': [_get_tax(total, sign) for total in _add_up_taxes(facts)],
         'BG-25': [
             _get_line(i, line, sign)
             for i, line in enumerate(facts.charged, 1)],
@@ -84,6 +84,14 @@ def _get_terms(facts):
     terms.update(_get_payment(facts))
     terms.update(_get_totals(facts, sign))
     return {term: value for term, value in terms.items() if value}
+
+
+def _add_up_taxes(facts):
+    "Return one total for each category and rate, also of lines without tax"
+    untaxed = [
+        TaxTotal(OUTSIDE, line.amount, Decimal(0))
+        for line in facts.charged if not line.taxes]
+    return add_up_taxes([*facts.taxes, *untaxed], lambda tax: tax.key)
 
 
 def _get_notes(facts):
@@ -104,6 +112,8 @@ def _get_party(facts, party, is_seller=False):
         'name': party.name,
         'legal_identifier': party.legal_number,
         'legal_identifier_schemeid': party.legal_scheme,
+        'einvoicing_addr': party.electronic_address,
+        'einvoicing_addr_schemeid': party.electronic_scheme,
         # What is not subject to the tax must not show its numbers
         'vat_identifier': party.vat_number if has_vat else None,
         'tax_identifier': party.tax_number if has_vat and is_seller else None,
@@ -156,7 +166,7 @@ def _get_tax(total, sign):
 
 
 def _get_line(number, line, sign):
-    tax, = line.taxes
+    tax, = line.taxes or [OUTSIDE]
     # A price is never negative
     price_sign = -1 if line.price < 0 else 1
     price = price_sign * line.price
@@ -189,7 +199,7 @@ def _get_payment(facts):
     terms = {'BT-81': means, 'BT-82': payment.name}
     if not facts.totals.due:
         # Who has paid is not told how to
-        return terms
+        return {**terms, 'BT-9': payment.paid_on}
     terms.update({
         'BT-9': payment.due_date,
         'BT-20': '\n'.join(_get_payment_terms(payment)),

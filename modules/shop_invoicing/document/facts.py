@@ -47,8 +47,8 @@ class Identifier:
 class Note:
     """A text to the document (BT-22), with its code of UNTDID 4451 (BT-21).
 
-    The place is where it is printed: 'text' after the payment, or 'footer'
-    below all texts.
+    The place is where it is printed: 'text' after the payment, 'footer' below
+    all texts, or None where only the electronic invoice says it.
     """
     text: str
     subject: str = None
@@ -74,6 +74,9 @@ class Party:
     identifiers: the registrations that are printed
     vat_number, tax_number: BT-31 or BT-48, and BT-32
     legal_number, legal_scheme: BT-30 or BT-47, in a register of ISO 6523
+    electronic_address, electronic_scheme: where it gets electronic invoices
+        (BT-34 or BT-49), in a scheme of the code list EAS
+    is_private: whether it is no business
     code: the number by which the seller calls it (BT-29 of a seller)
     """
     name: str
@@ -85,6 +88,9 @@ class Party:
     tax_number: str = None
     legal_number: str = None
     legal_scheme: str = None
+    electronic_address: str = None
+    electronic_scheme: str = None
+    is_private: bool = False
     code: str = None
     address: list[str] = field(default_factory=list)
     identifiers: list[Identifier] = field(default_factory=list)
@@ -109,7 +115,11 @@ class Tax:
     @property
     def key(self):
         "What the electronic invoice tells taxes apart by"
-        return self.category, self.rate
+        return self.category, None if self.category == 'O' else self.rate
+
+
+# What a line without tax has in the electronic invoice
+OUTSIDE = Tax(None, 'O')
 
 
 @dataclass
@@ -133,6 +143,7 @@ class Line:
         BT-148)
     discount: what was taken off the gross price, in percent
     amount: BT-131, or the subtotal
+    nature: 'goods', 'service', or 'accessory' for what goes with the others
     """
     name: str = None
     quantity: Decimal = None
@@ -148,6 +159,7 @@ class Line:
     code: str = None
     gross_price: Decimal = None
     discount: Decimal = None
+    nature: str = None
 
 
 @dataclass
@@ -167,6 +179,7 @@ class Payment:
     reference: what the customer writes on the payment (BT-83)
     terms, instructions: what it is told
     maturities: what is to be paid when, nothing if it is paid
+    paid_on: when it was paid, where the country of the seller asks (BT-9)
     """
     name: str = None
     means: str = None
@@ -177,6 +190,7 @@ class Payment:
     terms: str = None
     instructions: str = None
     maturities: list[Maturity] = field(default_factory=list)
+    paid_on: dt.date = None
 
     @property
     def due_date(self):
@@ -220,6 +234,9 @@ class Facts:
     kind: 'invoice', 'cancellation', 'credit_note', or 'supplier' for what a
         supplier has issued
     number, date: BT-1, BT-2
+    process: the kind of business (BT-23), by a list of the seller's country
+    tax_point: the code of UNTDID 2475 of the day on which the tax is due
+        (BT-8)
     corrected, replaced: the document that it corrects (BG-3), and the one in
         whose place it is
     reason: why it corrects
@@ -241,6 +258,8 @@ class Facts:
     kind: str = 'invoice'
     language: str = None
     is_draft: bool = False
+    process: str = None
+    tax_point: str = None
     corrected: Reference = None
     replaced: Reference = None
     reason: str = None
@@ -272,7 +291,10 @@ class Facts:
 
     @property
     def categories(self):
-        return {tax.category for line in self.charged for tax in line.taxes}
+        "The categories of the lines; one without tax is outside of the scope"
+        return {
+            tax.category for line in self.charged
+            for tax in line.taxes or [OUTSIDE]}
 
 
 def add_up_taxes(totals, get_key=lambda tax: tax):

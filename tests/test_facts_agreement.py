@@ -17,7 +17,7 @@ from lxml import etree
 
 from tests.electronic_invoice import get_xml
 from tests.pages import read_pages
-from tests.schematron import find_violations
+from tests.schematron import find_french_violations, find_violations
 from trytond.modules.shop_invoicing.document.facts_print import (
     print_percentage)
 
@@ -131,6 +131,7 @@ def issue(pool, company):
     invoices = list(vary(
             pool, set_up_taxes(pool, company), parties, set_up_terms(pool),
             set_up_method(pool), set_up_currencies(pool, company), revenue))
+    tell_what_france_asks(pool)
     Invoice.save(invoices)
     Invoice.post(invoices)
     corrections = Invoice.credit(invoices[:2], refund=True)
@@ -162,6 +163,15 @@ def set_up_parties(pool, company):
                 'identifiers': [('create', [
                             {'type': 'eu_vat', 'code': 'DE122265872'}])],
                 } for code in LANGUAGES])
+
+
+def tell_what_france_asks(pool):
+    Configuration = pool.get('account.configuration')
+    configuration = Configuration(1)
+    for name in ['penalty', 'recovery_fee', 'discount']:
+        setattr(configuration, f'french_{name}', f"French {name}")
+    configuration.french_tax_on_debits = True
+    configuration.save()
 
 
 def set_up_taxes(pool, company):
@@ -209,8 +219,10 @@ def set_up_currencies(pool, company):
     Configuration = pool.get('account.configuration')
     Currency = pool.get('currency.currency')
     Rate = pool.get('currency.currency.rate')
-    euro, = Currency.create([{
-                'name': "Euro", 'code': 'EUR', 'symbol': '€',
+    Currency.write([company.currency], {
+            'name': "Euro", 'code': 'EUR', 'symbol': '€'})
+    dollar, = Currency.create([{
+                'name': "Dollar", 'code': 'USD', 'symbol': '$',
                 'rounding': D('.01'), 'digits': 2}])
     expense, = Account.search(
         [('type.expense', '=', True), ('closed', '!=', True)], limit=1)
@@ -224,8 +236,8 @@ def set_up_currencies(pool, company):
     Rate.create([
             {'currency': c.id, 'date': today.replace(month=1, day=1),
                 'rate': D(rate)}
-            for c, rate in [(euro, '1.25'), (company.currency, '1')]])
-    return [company.currency, euro]
+            for c, rate in [(dollar, '1.25'), (company.currency, '1')]])
+    return [company.currency, dollar]
 
 
 def read_back(pool, invoice):
@@ -238,6 +250,7 @@ def read_back(pool, invoice):
     says = Statements(Lang.get(invoice.party_lang), xml)
     return SimpleNamespace(
         language=invoice.party_lang, xml=xml,
+        missing=invoice.__class__(invoice.id).electronic_invoice_missing,
         text=squash(' '.join(read_pages(pdf))),
         amounts=list(map(squash, says.amounts)),
         prices=[set(map(squash, prices)) for prices in says.prices],
@@ -341,7 +354,7 @@ class Statements:
     @property
     def texts(self):
         for path in [
-                'ExchangedDocument/ID', 'IncludedNote/Content',
+                'ExchangedDocument/ID',
                 'SellerTradeParty/Name', 'BuyerTradeParty/Name',
                 'SpecifiedTaxRegistration/ID', 'BuyerTradeParty/'
                 'PostalTradeAddress/LineOne', 'IBANID',
@@ -353,10 +366,19 @@ class Statements:
                 'ExemptionReason', 'PaymentReference',
                 'SpecifiedTradeSettlementPaymentMeans/Information']:
             yield from get(self.root, path)
+        yield from self.notes
         for text in get(self.root, 'RateApplicablePercent'):
             yield print_percentage(D(text), self.lang)
         for text in get(self.root, 'SpecifiedTradePaymentTerms/Description'):
             yield text.splitlines()[0]
+
+    @property
+    def notes(self):
+        "The texts of France stand on paper where something is to be paid"
+        gives_back = get(self.root, 'ExchangedDocument/TypeCode') == ['381']
+        for note in find(self.root, 'IncludedNote'):
+            if not (gives_back and get(note, 'SubjectCode')):
+                yield from get(note, 'Content')
 
     @property
     def quantities(self):
@@ -390,3 +412,12 @@ def test_no_other_amount_is_printed(documents):
 def test_all_follow_the_rules(documents):
     for document in documents:
         assert find_violations(document.xml) == []
+        assert find_french_violations(document.xml) == []
+        assert document.missing is None
+
+
+def test_each_category_of_the_operation_is_printed(documents):
+    for document in documents:
+        assert re.search(
+            "Categoryoftheoperation|Catégoriedel'opération|ArtdesUmsatzes",
+            document.text)

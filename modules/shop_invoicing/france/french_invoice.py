@@ -126,7 +126,7 @@ class Invoice(metaclass=PoolMeta):
         if Warning.check(key):
             raise FrenchInvoiceWarning(key, gettext(
                     'shop_invoicing.msg_french_invoice_missing',
-                    texts='\n'.join(dict.fromkeys(texts))))
+                    texts=' '.join(dict.fromkeys(texts))))
 
 
 def _set_electronic_address(facts_party, party):

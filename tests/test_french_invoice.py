@@ -17,7 +17,7 @@ from trytond.modules.shop_invoicing.document.electronic_invoice_xml import (
 from trytond.modules.shop_invoicing.document.facts import (
     Currency, Note, Payment, Reference, Tax)
 from trytond.modules.shop_invoicing.france.french_invoice_rules import (
-    TEXTS, find_missing, get_process)
+    TEXTS, find_missing, find_unsaid, get_process)
 
 pytestmark = pytest.mark.once
 
@@ -152,7 +152,8 @@ def test_what_is_missing_is_told(reason, rule, facts):
 
 def test_a_missing_delivery_date_is_told():
     facts = complete(invoice(delivery_date=None))
-    assert list(find_missing(facts)) == [('delivery_date', None)]
+    assert list(find_missing(facts)) == []
+    assert list(find_unsaid(facts)) == [('delivery_date', None)]
 
 
 def test_a_private_customer_needs_no_number():

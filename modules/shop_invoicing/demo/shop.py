@@ -37,6 +37,30 @@ CONTACTS = {
     "Oslo Design AS": [
         ("", 'post@oslo-design.example', False, False)],
     }
+SIRENS = {
+    "Librairie du Canal": '812345676',
+    "Café Lumière": '901234567',
+    "Atelier Papillon": '432198760',
+    }
+# What article L441-9 of the Code de commerce asks for
+FRENCH_TEXTS = {
+    'french_penalty': {
+        'en': "Late payment is charged with three times the legal rate.",
+        'fr': "Tout retard de paiement entraîne des pénalités au taux de "
+        "trois fois l'intérêt légal.",
+        'de': "Bei Verzug wird das Dreifache des gesetzlichen Zinssatzes "
+        "berechnet."},
+    'french_recovery_fee': {
+        'en': "Late payment is charged with €40 for the costs of recovery.",
+        'fr': "Tout retard de paiement entraîne une indemnité forfaitaire "
+        "de 40 € pour frais de recouvrement.",
+        'de': "Bei Verzug werden 40 € für die Kosten der Beitreibung "
+        "berechnet."},
+    'french_discount': {
+        'en': "No discount for early payment.",
+        'fr': "Pas d'escompte pour paiement anticipé.",
+        'de': "Kein Skonto bei früher Zahlung."},
+    }
 INSTRUCTIONS = {
     'en': "Please transfer the amount to IBAN FR76 3000 6000 0112 3456 7890 "
     "189, BIC AGRIFRPP, and quote the number of your order.\n"
@@ -81,7 +105,19 @@ def create_company():
     company.party.identifiers.new(type='eu_vat', code='FR23334175221')
     company.party.save()
     print_on_letterhead(company)
+    tell_what_france_asks()
     return company
+
+
+def tell_what_france_asks():
+    "Enter what French invoices tell each business"
+    Configuration = Model.get('account.configuration')
+    for language in ['en', 'fr', 'de']:
+        with get_config().set_context(language=language):
+            configuration = Configuration(1)
+            for name, texts in FRENCH_TEXTS.items():
+                setattr(configuration, name, texts[language])
+            configuration.save()
 
 
 def print_on_letterhead(company):
@@ -106,6 +142,8 @@ def create_party(name, language, street, postal_code, city, country):
         party.contact_mechanisms.new(
             type='email', value=email, name=contact_name or None,
             invoice=is_billing, invoice_copy=is_copied)
+    if siren := SIRENS.get(name):
+        party.identifiers.new(type='fr_siren', code=siren)
     party.save()
     return party
 

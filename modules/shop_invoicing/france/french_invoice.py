@@ -89,7 +89,8 @@ class Invoice(metaclass=PoolMeta):
     def _tell_electronic_gaps(self, facts):
         texts = super()._tell_electronic_gaps(facts)
         if self.type == 'out' and rules.is_french(facts.seller):
-            texts += tell_missing(rules.find_missing(facts), self.rec_name)
+            reasons = [*rules.find_missing(facts), *rules.find_unsaid(facts)]
+            texts += tell_missing(reasons, self.rec_name)
         return texts
 
     @classmethod
@@ -115,7 +116,8 @@ class Invoice(metaclass=PoolMeta):
         texts = [
             text for invoice, facts in zip(drafts, cls.collect_facts(drafts))
             if rules.is_french(facts.seller)
-            for text in invoice._tell_electronic_gaps(facts)]
+            for text in tell_missing(
+                rules.find_missing(facts), invoice.rec_name)]
         if texts:
             cls._warn_of_french_rules(drafts, texts)
 

@@ -98,6 +98,14 @@ def _find_missing_of_document(facts):
             facts.currency.code,
             getattr(facts.totals.accounting_currency, 'code', None)}:
         yield 'currency', facts.currency.code
+
+
+def find_unsaid(facts):
+    """Yield what should be said, in the shape of find_missing.
+
+    A supply without a day is one of the day of the invoice (article 242
+    nonies A of annex II to the CGI).
+    """
     if not facts.delivery.last and {line.nature for line in facts.charged} & {
             'goods', 'service'}:
         yield 'delivery_date', None

@@ -173,7 +173,7 @@ class Sale(metaclass=PoolMeta):
             currency=self.currency, origin=self, product=product, quantity=1,
             unit=product.default_uom, unit_price=amount,
             account=product.account_revenue_used, taxes=[],
-            description=description)
+            description=description, supply_nature='accessory')
 
 
 class Invoice(metaclass=PoolMeta):

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from trytond.model import fields
 from trytond.pool import Pool, PoolMeta
+from trytond.pyson import Eval
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
 
@@ -26,6 +27,9 @@ class Invoice(metaclass=PoolMeta):
     seal_mark = fields.Function(
         fields.Char(
             "Seal",
+            states={
+                'invisible': ~Eval('seal_mark'),
+                },
             help="The position of the seal of the document, and what it "
             "begins with."),
         'get_seal_mark')

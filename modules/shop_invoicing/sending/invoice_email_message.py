@@ -14,7 +14,6 @@ import trytond.config as config
 from trytond.i18n import gettext
 from trytond.pool import Pool, PoolMeta
 from trytond.report import html_to_text
-from trytond.tools import slugify
 from trytond.tools.email_ import set_from_header
 from trytond.transaction import Transaction
 
@@ -116,7 +115,7 @@ class Email(metaclass=PoolMeta):
             Invoice.freeze_document(list(self.invoices))
             for invoice in self.invoices:
                 extension, data, _, name = Report.execute([invoice.id], {})
-                documents.append((f'{slugify(name)}.{extension}', bytes(data)))
+                documents.append((f'{name}.{extension}', bytes(data)))
         return documents
 
     @property

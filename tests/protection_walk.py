@@ -108,6 +108,24 @@ def outside(user=USER):
                 transaction.rollback()
 
 
+def iter_ours(pool):
+    """Yield the models that are ours or that we extend.
+
+    Not those of Tryton that have one record or that show what a query finds.
+    """
+    from trytond.model import ModelSingleton, ModelStorage
+    for name, Model in pool.iterobject():
+        if not issubclass(Model, ModelStorage):
+            continue
+        *_, first = (
+            c for c in Model.__mro__ if name == vars(c).get('__name__'))
+        if first.__module__.startswith(PACKAGE) or (
+                any(c.__module__.startswith(PACKAGE) for c in Model.__mro__)
+                and not issubclass(Model, ModelSingleton)
+                and not callable(getattr(Model, 'table_query', None))):
+            yield Model
+
+
 def find(model, /, **values):
     "Return the first of the records with the values"
     from trytond.pool import Pool

@@ -173,6 +173,35 @@ def test_colors_for_print(change):
                 pdf, OCProperties=Dictionary())),
         ('Requirements', lambda pdf: set_root(pdf, Requirements=Array([]))),
         ('Subtype (6.8)', lambda pdf: pdf.attachments.__setitem__('a', b'a')),
+        ('/Matrix', lambda pdf: add_form(pdf, Matrix=Name.Wrong)),
+        ('/Unheard', lambda pdf: add_space(pdf, Name.Unheard, Name.a)),
+        ('Name (6.1.13)', lambda pdf: add_font(
+                pdf, Subtype=Name.Type3, FontBBox=Array([0, 0, 9, 9]),
+                FontMatrix=Array([1, 0, 0, 1, 0, 0]), Resources=Dictionary(),
+                CharProcs=Dictionary({
+                        '/' + 'a' * 128: pdf.make_stream(b'')}))),
+        ('/ViewerPreferences', lambda pdf: set_root(
+                pdf, ViewerPreferences=pdf.make_stream(b''))),
+        ('F', lambda pdf: set_root(pdf, PageLabels=Dictionary(
+                    Nums=Array([0, Dictionary(F=b'a')])))),
+        ('PresSteps', lambda pdf: set_root(pdf, Dests=Dictionary(
+                    a=pdf.make_indirect(Dictionary(
+                            Type=Name.Page, PresSteps=Dictionary()))))),
+        ('Movie (6.3.1)', lambda pdf: set_root(pdf, Dests=Dictionary(
+                    a=Dictionary(Type=Name.Annot, Subtype=Name.Movie)))),
+        ('DeviceRGB (6.2.4.3)', lambda pdf: (
+                set_root(pdf, OutputIntents=Array([Dictionary(
+                                S=Name.GTS_PDFA1)])),
+                add_content(pdf, b'1 0 0 rg'))),
+        ('/Kids', lambda pdf: set_root(
+                pdf, Names=Dictionary(EmbeddedFiles=Dictionary(
+                        Kids=Dictionary())))),
+        ('JBIG2Decode (6.1.10)', lambda pdf: add_content(
+                pdf, b'q BI /W 1 /H 1 /BPC 8 /CS /G /F /JBIG2Decode '
+                b'ID a EI Q')),
+        ('Intent (6.2.6)', lambda pdf: add_content(
+                pdf, b'q BI /W 1 /H 1 /BPC 8 /CS /G /Intent /Best '
+                b'ID a EI Q')),
         ('OutputIntents (6.2.3)', lambda pdf: pdf.Root.OutputIntents.append(
                 pdf.Root.OutputIntents[0])),
         ])
@@ -191,12 +220,34 @@ def test_what_is_not_known(name, change):
                             BaseFont=Name.a)]))),
         (('lzw', ''), lambda pdf: add_content(
                 pdf, b'q BI /W 1 /H 1 /BPC 8 /CS /G /F /LZW ID a EI Q')),
+        (('interpolated', ''), lambda pdf: add_content(
+                pdf, b'q BI /W 1 /H 1 /BPC 8 /CS /G /I true ID a EI Q')),
+        (('font', 'Own'), lambda pdf: add_gstate(
+                pdf, Font=Array([pdf.make_indirect(Dictionary(
+                            Type=Name.Font, Subtype=Name.Type1,
+                            BaseFont=Name.Own)), 9]))),
         (('active', 'AA'), lambda pdf: set_page(pdf, AA=Dictionary())),
         (('active', 'JavaScript'), lambda pdf: set_root(
                 pdf, Names=Dictionary(JavaScript=Dictionary()))),
         ])
 def test_fonts_compression_and_scripts(obstacle, change):
     assert obstacle in find(change)
+
+
+def test_a_file_without_a_name_of_its_own():
+    plain = change_pdf(
+        PDF, lambda pdf: None,
+        object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    assert list(find_obstacles(plain)) == []
+    assert list(find_obstacles(plain.replace(b'/ID', b'/XX'))) == [
+        ('object', 'ID (6.1.3)')]
+
+
+def test_what_nobody_can_open_without_a_password():
+    encrypted = change_pdf(
+        PDF, lambda pdf: None, encryption=pikepdf.Encryption(owner='a'))
+    assert ('encrypted', '') in set(find_obstacles(encrypted))
+    assert list(find_obstacles(b'%PDF-1.7')) == [('object', 'PdfError')]
 
 
 def test_a_spoiled_letterhead_takes_the_claim_and_not_the_document():

@@ -186,3 +186,69 @@ def test_an_order_is_not_invoiced_to_another_customer():
                 })
         with pytest.raises(ProtectionError):
             Invoice.post([line.invoice])
+
+
+@pytest.mark.parametrize('name, field', [
+        ('stock.shipment.in', 'incoming_moves'),
+        ('stock.shipment.in', 'inventory_moves'),
+        ('stock.shipment.internal', 'outgoing_moves'),
+        ('stock.shipment.internal', 'incoming_moves')])
+def test_moves_are_protected_in_shipments_of_other_kinds(name, field):
+    from trytond.modules.shop_invoicing.exceptions import ProtectionError
+    with outside() as pool:
+        Shipment = pool.get(name)
+        move, = find('stock.shipment.out', state='packed').outgoing_moves
+        for action in [
+                ('create', [{'state': 'done'}]),
+                ('copy', [move.id], {'state': 'done'}),
+                ('write', [move.id], {'origin': None})]:
+            with pytest.raises(ProtectionError):
+                Shipment.create([{field: [action]}])
+
+
+@pytest.mark.parametrize('method, arguments', [
+        ('create', []), ('write', [{}]), ('delete', []), ('copy', [])])
+def test_a_call_from_outside_about_no_records_is_no_error(method, arguments):
+    from trytond.modules.shop_invoicing.exceptions import AccessError
+    with outside() as pool:
+        models = [
+            Model for Model in protection_walk.iter_ours(pool)
+            if method in Model.__rpc__]
+        assert len(models) > 30
+        for Model in models:
+            try:
+                assert not getattr(Model, method)([], *arguments)
+            except AccessError as error:
+                # Of some models nothing is ever written
+                assert error.message
+
+
+@pytest.mark.parametrize('name', [
+        'account.invoice.lettering.batch.outcome',
+        'account.invoice.number_range.finding',
+        'party.party.payment_method_choice'])
+def test_what_a_query_finds_is_not_changed(name):
+    from trytond.modules.shop_invoicing.exceptions import ProtectionError
+    with outside() as pool:
+        Model = pool.get(name)
+        with pytest.raises(ProtectionError):
+            Model.create([{}])
+        for method in [Model.delete, Model.copy]:
+            with pytest.raises(ProtectionError):
+                method([Model(1)])
+        if name != 'party.party.payment_method_choice':
+            with pytest.raises(ProtectionError):
+                Model.write([Model(1)], {})
+
+
+def test_a_copy_gets_a_list_of_what_it_refers_to():
+    from trytond.modules.shop_invoicing.exceptions import ProtectionError
+    with outside() as pool:
+        Party = pool.get('party.party')
+        customer = find('party.party', name="Customer")
+        method = find('sale.payment.method')
+        copy, = Party.copy([customer], {'payment_methods': [method.id]})
+        assert copy.payment_methods == (method,)
+        with pytest.raises(ProtectionError):
+            Party.copy(
+                [customer], {'payment_methods': [('add', [method.id])]})

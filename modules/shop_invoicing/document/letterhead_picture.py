@@ -124,7 +124,7 @@ def _clean_codestream(data):
         if segment[:2] != b'\xff\x64':
             parts.append(segment)
         i += length
-    if not size:
+    if not size or not all(size):
         raise LetterheadError('damaged', '/JPXDecode')
     return b''.join(parts) + data[i:], size
 

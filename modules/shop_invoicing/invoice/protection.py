@@ -71,12 +71,25 @@ class ProtectedMixin:
     def copy(cls, records, default=None):
         if not _is_external():
             return super().copy(records, default=default)
+        default = default or {}
+        cls._check_copied(default)
         cls._check_new({
-                name: value for name, value in (default or {}).items()
+                name: value for name, value in default.items()
                 if not callable(value)})
         # What is copied as it is comes from the server
         with Transaction().set_context(_copied=cls.__name__):
             return super().copy(records, default=default)
+
+    @classmethod
+    def _check_copied(cls, default):
+        "Raise if what is given to a copy is no list of what it refers to"
+        for name, value in default.items():
+            field = cls._fields.get(name)
+            if (field and field._type in _X2MANY and not callable(value)
+                    and not _is_ids(value or [])):
+                raise ProtectionError(gettext(
+                        'shop_invoicing.msg_protection_copy',
+                        **cls.__names__(name)))
 
     @classmethod
     def _check_new(cls, values):
@@ -182,9 +195,46 @@ class ProtectedMixin:
                 **cls.__names__(name, record)))
 
 
+class QueryMixin:
+    "A model that shows what a query finds and of which nothing is kept"
+    __slots__ = ()
+
+    @classmethod
+    def create(cls, vlist):
+        cls._refuse(vlist)
+        return []
+
+    @classmethod
+    def write(cls, *args):
+        for records in args[::2]:
+            cls._refuse(records)
+
+    @classmethod
+    def delete(cls, records):
+        cls._refuse(records)
+
+    @classmethod
+    def copy(cls, records, default=None):
+        cls._refuse(records)
+        return []
+
+    @classmethod
+    def _refuse(cls, records):
+        if records:
+            raise ProtectionError(gettext(
+                    'shop_invoicing.msg_protection_query',
+                    **cls.__names__()))
+
+
 def _is_external():
     transaction = Transaction()
     return bool(transaction.user and transaction.check_access)
+
+
+def _is_ids(value):
+    "Whether the value is a list of ids, or of what has one"
+    return isinstance(value, (list, tuple)) and not any(
+        isinstance(v, (list, tuple, dict, str)) for v in value)
 
 
 def _is_default(value, default):

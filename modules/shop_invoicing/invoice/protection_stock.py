@@ -150,6 +150,26 @@ class ShipmentDrop_SaleSupplyDropShipment(_LeavingMixin, metaclass=PoolMeta):
     __name__ = 'stock.shipment.drop'
 
 
+class _OtherShipmentMixin(ProtectedMixin):
+    """A shipment on which nothing rests but that other moves can be nested in.
+
+    Tryton sets its computed fields without access check.
+    """
+    __slots__ = ()
+
+    @classmethod
+    def _get_protected(cls):
+        return set()
+
+
+class ShipmentIn(_OtherShipmentMixin, metaclass=PoolMeta):
+    __name__ = 'stock.shipment.in'
+
+
+class ShipmentInternal(_OtherShipmentMixin, metaclass=PoolMeta):
+    __name__ = 'stock.shipment.internal'
+
+
 class Move(_LeavingMixin, metaclass=PoolMeta):
     __name__ = 'stock.move'
 

@@ -10,7 +10,7 @@ from trytond.model.exceptions import AccessError
 from trytond.pool import Pool
 from trytond.pyson import Eval
 
-from ..invoice.protection import ProtectedMixin
+from ..invoice.protection import ProtectedMixin, QueryMixin
 from .lettering_text import MAX_LENGTH
 
 OUTCOMES = [
@@ -147,7 +147,7 @@ class Line(ProtectedMixin, ModelSQL, ModelView):
             mode, lines, values=values, external=external)
 
 
-class Outcome(ModelSQL, ModelView):
+class Outcome(QueryMixin, ModelSQL, ModelView):
     __name__ = 'account.invoice.lettering.batch.outcome'
 
     batch = fields.Many2One(

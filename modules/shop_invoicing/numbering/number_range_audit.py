@@ -11,9 +11,10 @@ from trytond.pool import Pool
 from trytond.report import Report
 
 from ..invoice.company_date import to_local
+from ..invoice.protection import QueryMixin
 
 
-class Finding(ModelSQL, ModelView):
+class Finding(QueryMixin, ModelSQL, ModelView):
     __name__ = 'account.invoice.number_range.finding'
 
     company = fields.Many2One('company.company', "Company")

@@ -9,6 +9,7 @@ from trytond.pyson import Eval
 from trytond.transaction import Transaction, check_access, inactive_records
 
 from ..invoice.party_permission import PermissionMixin
+from ..invoice.protection import QueryMixin
 
 # An id has 31 bits, so that no two choices have the same one, and JavaScript
 # counts exactly as long as there are less than four million methods
@@ -44,7 +45,7 @@ class PartyPaymentMethod(PermissionMixin, ModelSQL):
         return self.party, 'payment_methods', self.method.rec_name
 
 
-class PartyPaymentMethodChoice(ModelSQL, ModelView):
+class PartyPaymentMethodChoice(QueryMixin, ModelSQL, ModelView):
     """A method and whether a party may use it.
 
     Only what is ticked is stored, but the form needs a record for each method,

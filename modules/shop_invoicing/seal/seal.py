@@ -314,7 +314,7 @@ class Seal(ProtectedMixin, ModelSQL, ModelView):
             chain = Chain(get_keys(), before.position, before.seal)
         if any(chain.follow(entries)):
             return False
-        audit = Audit(company=self.company, documents=True)
+        audit = Audit(company=self.company, documents=True, erased=0)
         return not any(audit.compare(entries[:1]))
 
     @classmethod

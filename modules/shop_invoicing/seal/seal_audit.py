@@ -29,6 +29,10 @@ class Audit(ProtectedMixin, ModelSQL, ModelView):
         help="Whether the stored documents were read, too.")
     seals = fields.Integer(
         "Seals", readonly=True, help="How many seals were checked.")
+    erased = fields.Integer(
+        "Erased Messages", readonly=True,
+        help="How many of the sealed messages have no texts any more, because "
+        "their customers were erased.")
     last_seal = fields.Char(
         "Last Seal", readonly=True,
         help="Position and beginning of the last seal.")
@@ -76,7 +80,7 @@ class Audit(ProtectedMixin, ModelSQL, ModelView):
     def _check_chain(self):
         "Check the seals and what they are about, batch by batch"
         Seal = Pool().get('account.invoice.seal')
-        chain, self.seals = Chain(get_keys()), 0
+        chain, self.seals, self.erased = Chain(get_keys()), 0, 0
         for batch in Seal.iter_entries(self.company):
             self._note([*chain.follow(batch), *self.compare(batch)])
             self.seals += len(batch)
@@ -143,9 +147,11 @@ class Audit(ProtectedMixin, ModelSQL, ModelView):
             id_ = _get_id(entry)
             if id_ not in facts:
                 yield 'missing', entry
-            elif facts[id_][0] != entry.digest or (
-                    id_ not in erased
-                    and facts[id_][1] != entry.detail_digest):
+            elif facts[id_] == (entry.digest, entry.detail_digest):
+                continue
+            elif id_ in erased and facts[id_][0] == entry.digest:
+                self.erased += 1
+            else:
                 yield 'changed', entry
 
     def _compare_range_changes(self, batch):

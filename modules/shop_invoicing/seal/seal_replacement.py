@@ -1,6 +1,11 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
-"""Seal again what names another party, because two were one."""
+"""Seal again what names another party, because two were one.
+
+Tryton replaces no party of a posted move.  It replaces that of a document
+whose move does not name it: if another one pays, or if the account does not
+ask for a party.
+"""
 from trytond.pool import Pool, PoolMeta
 from trytond.tools import grouped_slice
 from trytond.transaction import without_check_access
@@ -31,10 +36,7 @@ class Invoice(metaclass=PoolMeta):
         ids = [i.id for i in cls.search([
                     ('type', '=', 'out'),
                     ('number', '!=', None),
-                    ['OR',
-                        ('party', '=', party.id),
-                        ('move.lines.party', '=', party.id),
-                        ],
+                    ('party', '=', party.id),
                     ])]
         intact = []
         for sub_ids in grouped_slice(ids, _AT_ONCE):

@@ -2,7 +2,6 @@
 # this repository contains the full copyright notices and license terms.
 """What is sealed of each record, and when it happens."""
 import hashlib
-from itertools import groupby
 
 from trytond.model import fields
 from trytond.pool import Pool, PoolMeta
@@ -79,13 +78,9 @@ class Invoice(metaclass=PoolMeta):
     @classmethod
     @without_check_access
     def _seal(cls, kind, invoices, later=False):
-        Seal = Pool().get('account.invoice.seal')
         facts = cls._get_seal_facts([i.id for i in invoices])
-        for company, grouped in _by_company(invoices):
-            Seal.append(company, [
-                    invoice._get_seal_values(
-                        kind, *facts[invoice.id], later=later)
-                    for invoice in grouped])
+        _append(invoices, lambda invoice: invoice._get_seal_values(
+                kind, *facts[invoice.id], later=later))
 
     def _get_seal_values(self, kind, digest=None, detail=None, **values):
         if self.number_range:
@@ -115,9 +110,7 @@ class Invoice(metaclass=PoolMeta):
         Seal = Pool().get('account.invoice.seal')
         sealed = Seal.find_sealed(map(str, invoices), ['issued'])
         invoices = [i for i in cls.browse(invoices) if str(i) in sealed]
-        for company, grouped in _by_company(invoices):
-            Seal.append(
-                company, [i._get_seal_values(kind) for i in grouped])
+        _append(invoices, lambda invoice: invoice._get_seal_values(kind))
 
     @classmethod
     def on_modification(cls, mode, invoices, field_names=None):
@@ -154,14 +147,10 @@ class Invoice(metaclass=PoolMeta):
         sealed = Seal.find_sealed(map(str, invoices), ['document'])
         invoices = [i for i in cls.browse(invoices) if str(i) not in sealed]
         files = cls._get_document_digests([i.id for i in invoices])
-        for company, grouped in _by_company(invoices):
-            values = [
-                invoice._get_seal_values(
-                    'document', *files[invoice.id], later=later,
-                    statement=statements.get(str(invoice.id)))
-                for invoice in grouped if invoice.id in files]
-            if values:
-                Seal.append(company, values)
+        invoices = [i for i in invoices if i.id in files]
+        _append(invoices, lambda invoice: invoice._get_seal_values(
+                'document', *files[invoice.id], later=later,
+                statement=statements.get(str(invoice.id))))
 
     @classmethod
     def _get_document_digests(cls, ids):
@@ -209,14 +198,14 @@ class Email(metaclass=PoolMeta):
             e for e in cls.browse(emails)
             if e.state == 'sent' and str(e) not in sealed]
         facts = cls._get_seal_facts([e.id for e in emails])
-        for company, grouped in _by_company(emails):
-            Seal.append(company, [{
-                        'kind': 'sent', 'origin': str(email),
-                        'name': ", ".join(
-                            i.number for i in email.invoices if i.number),
-                        'digest': facts[email.id][0],
-                        'detail_digest': facts[email.id][1], 'later': later,
-                        } for email in grouped])
+        _append(emails, lambda email: email._get_seal_values(
+                *facts[email.id], later=later))
+
+    def _get_seal_values(self, digest, detail, **values):
+        return {
+            'kind': 'sent', 'origin': str(self),
+            'name': ", ".join(i.number for i in self.invoices if i.number),
+            'digest': digest, 'detail_digest': detail, **values}
 
     @classmethod
     def _get_seal_facts(cls, ids, version=VERSION):
@@ -249,14 +238,16 @@ class Change(metaclass=PoolMeta):
     @without_check_access
     def seal_changes(cls, changes, later=False):
         "Seal the changes of number ranges"
-        Seal = Pool().get('account.invoice.seal')
         facts = cls._get_seal_facts([c.id for c in changes])
-        for company, grouped in _by_company(changes, lambda c: c.range):
-            Seal.append(company, [{
-                        'kind': 'range_changed', 'origin': str(change),
-                        'name': change.range.rec_name,
-                        'digest': facts[change.id], 'later': later,
-                        } for change in grouped])
+        _append(
+            changes, lambda change: change._get_seal_values(
+                facts[change.id], later=later),
+            get_owner=lambda change: change.range)
+
+    def _get_seal_values(self, digest, **values):
+        return {
+            'kind': 'range_changed', 'origin': str(self),
+            'name': self.range.rec_name, 'digest': digest, **values}
 
     @classmethod
     def _get_seal_facts(cls, ids, version=VERSION):
@@ -273,14 +264,17 @@ def _has_move(booking):
     return any(text.startswith('2') for text in booking)
 
 
-def _by_company(records, get_owner=lambda record: record):
-    "Yield companies and their records, in the order of the turns"
-    def key(record):
-        return get_owner(record).company.id
-    records = sorted(records, key=key)
-    companies = dict.fromkeys(get_owner(r).company for r in records)
-    if companies:
-        posting_turn.take(*companies)
-    grouped = {id_: list(r) for id_, r in groupby(records, key=key)}
-    for company in companies:
-        yield company, grouped[company.id]
+def _append(records, get_values, get_owner=lambda record: record):
+    """Seal the records, each company in its turn.
+
+    get_values returns what is sealed of a record, get_owner who has its
+    company.
+    """
+    Seal = Pool().get('account.invoice.seal')
+    grouped = {}
+    for record in sorted(records, key=lambda r: get_owner(r).company.id):
+        grouped.setdefault(get_owner(record).company, []).append(record)
+    if grouped:
+        posting_turn.take(*grouped)
+    for company, sub_records in grouped.items():
+        Seal.append(company, list(map(get_values, sub_records)))

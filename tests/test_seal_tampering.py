@@ -27,7 +27,10 @@ UNSEALED = {
         'supplier_payment_reference', 'supplier_payment_reference_type',
         'source_untaxed_amount', 'source_tax_amount', 'source_total_amount',
         },
-    'account.invoice.line': {'note', 'invoiced_by_hand'},
+    'account.invoice.line': {
+        'note', 'invoiced_by_hand',
+        # Stated by the document, which is sealed
+        'supply_nature'},
     'account.move.line': {
         # What becomes of what is to be paid
         'maturity_date', 'reconciliation', 'payment_amount_cache',

@@ -109,38 +109,12 @@ def main():
 def make_facts(kind, code):
     "Return an invoice, or what gives all of it or a part of it back"
     texts = TEXTS[code]
-    standard, reduced = (
-        facts.Tax(f"{texts['vat']} {rate}", 'S', D(rate), None, texts['vat'])
-        for rate in ['20', '5.5'])
-    lines = [
-        make_line(texts['lines'][0], 4, '39', standard, texts['detail']),
-        make_line(texts['lines'][1], 12, '80.10', standard, gross='89'),
-        make_line(texts['lines'][2], 250, '4.85', reduced)]
-    if kind == 'credit_note':
-        lines = lines[1:2]
-        lines[0].quantity = D(2)
-    if kind != 'invoice':
-        for line in lines:
-            line.quantity = -line.quantity
-    for line in lines:
-        line.amount = round(line.quantity * line.price, 2)
+    lines = make_lines(kind, texts)
     taxes = facts.add_up_taxes(
         facts.TaxTotal(t, line.amount, round(line.amount * t.rate / 100, 2))
         for line in lines for t in line.taxes)
     untaxed = sum(line.amount for line in lines)
     tax = sum(total.amount for total in taxes)
-    invoice = facts.Reference('2026-00042', DAY)
-    values = {
-        'number': '2026-00042', 'footer': texts['footer'],
-        'payment': make_payment(texts, untaxed + tax)}
-    if kind == 'credit_note':
-        values = {
-            'number': '2026-00042-1', 'corrected': invoice,
-            'reason': texts['reasons'][0]}
-    elif kind == 'cancellation':
-        values = {
-            'number': '2026-00042-S1', 'corrected': invoice,
-            'reason': texts['reasons'][1]}
     return facts.Facts(
         kind=kind, language=code, date=DAY,
         currency=facts.Currency('EUR', '€'), seller=SHOP,
@@ -153,12 +127,42 @@ def make_facts(kind, code):
         references=["PO-17"], delivery=facts.Delivery(
             DAY - dt.timedelta(2), DAY),
         marks=[facts.Mark(texts['mark'], '42-0f1e2d3c')],
-        **values)
+        **describe(kind, texts, untaxed + tax))
+
+
+def describe(kind, texts, total):
+    "Return what only documents of the kind state"
+    number = '2026-00042'
+    if kind == 'invoice':
+        return {
+            'number': number, 'footer': texts['footer'],
+            'payment': make_payment(texts, total)}
+    partial, full = texts['reasons']
+    end, reason = {
+        'credit_note': ('-1', partial), 'cancellation': ('-S1', full)}[kind]
+    return {
+        'number': number + end, 'reason': reason,
+        'corrected': facts.Reference(number, DAY)}
+
+
+def make_lines(kind, texts):
+    standard, reduced = (
+        facts.Tax(f"{texts['vat']} {rate}", 'S', D(rate), None, texts['vat'])
+        for rate in ['20', '5.5'])
+    cards, flyers, books = texts['lines']
+    if kind == 'credit_note':
+        return [make_line(flyers, -2, '80.10', standard, gross='89')]
+    sign = 1 if kind == 'invoice' else -1
+    return [
+        make_line(cards, sign * 4, '39', standard, texts['detail']),
+        make_line(flyers, sign * 12, '80.10', standard, gross='89'),
+        make_line(books, sign * 250, '4.85', reduced)]
 
 
 def make_line(name, quantity, price, tax, description='', gross=None):
     return facts.Line(
-        name=name, quantity=D(quantity), price=D(price), unit='C62',
+        name=name, quantity=D(quantity), price=D(price),
+        amount=round(quantity * D(price), 2), unit='C62',
         unit_digits=0, taxes=[tax], description=description,
         gross_price=D(gross) if gross else None,
         discount=D(10) if gross else None)

@@ -11,9 +11,6 @@ from trytond.transaction import Transaction
 
 from ..invoice.company_date import get_today
 
-# In letters
-_LONG_WORD = 20
-
 
 class Invoice(metaclass=PoolMeta):
     __name__ = 'account.invoice'
@@ -124,10 +121,6 @@ class Invoice(metaclass=PoolMeta):
         return Configuration(1).get_multivalue(
             'invoice_document_footer', company=self.company.id)
 
-    @property
-    def document_has_discount(self):
-        return any(line.document_discount for line in self.lines)
-
 
 class InvoiceLine(metaclass=PoolMeta):
     __name__ = 'account.invoice.line'
@@ -144,42 +137,8 @@ class InvoiceLine(metaclass=PoolMeta):
             return origin.discount
 
     @property
-    def document_has_long_word(self):
-        "Whether a word might be wider than the column of the description"
-        text = ' '.join(filter(None, [self.product_name, self.description]))
-        return any(len(word) > _LONG_WORD for word in text.split())
-
-    @property
-    def document_quantity(self):
-        "The quantity where no unit tells its digits"
-        quantity = self.quantity
-        if quantity is not None and quantity.is_integer():
-            quantity = int(quantity)
-        return quantity
-
-    @property
     def document_price(self):
         "The unit price before the discount"
         if self.document_discount:
             return self.origin.base_price
         return self.unit_price
-
-    @property
-    def document_price_digits(self):
-        "As many digits as the price needs, at least those of the currency"
-        exponent = self.document_price.normalize().as_tuple().exponent
-        return max(self.currency.digits, -exponent)
-
-    def document_taxes(self, lang=None):
-        "Return the rates of the taxes, the description without a rate"
-        lang = lang or Pool().get('ir.lang').get()
-        return [
-            _format_rate(lang, tax.rate) if tax.type == 'percentage'
-            else tax.description
-            for tax in self.taxes]
-
-
-def _format_rate(lang, rate):
-    percent = rate * 100
-    digits = max(0, -percent.normalize().as_tuple().exponent)
-    return lang.format_number(percent, digits=digits) + '\u00a0%'

@@ -19,6 +19,7 @@ from trytond.modules.shop_invoicing.document.electronic_invoice_xml import (
     InvalidError, make_xml)
 from trytond.modules.shop_invoicing.document.facts import (
     Currency, Mark, Note, Party, Payment, Reference, Tax, TaxTotal)
+from trytond.modules.shop_invoicing.seal.seal_chain import format_mark
 
 pytestmark = pytest.mark.once
 
@@ -74,11 +75,11 @@ def test_an_invoice():
             make_line(code='C-1', description="Paper"),
             references=["PO 7"], orders=[Reference("S1")],
             notes=[Note("Thank you"), Note("No discount", 'AAB')],
-            marks=[Mark("Seal", "7K2M-9QXA")],
+            marks=[Mark("Seal", format_mark(12, 'e1480a7d' + 56 * '0'))],
             payment=Payment(
                 "Invoice", iban=IBAN, reference='RF18', terms="30 days")))
     assert read(xml, 'IncludedNote', 'Content') == [
-        "Thank you", "No discount", "Seal 7K2M-9QXA"]
+        "Thank you", "No discount", "Seal 12-e1480a7d"]
     assert read(xml, 'IncludedNote', 'SubjectCode') == ['AAB']
     assert read(xml, 'rsm:ExchangedDocument', 'TypeCode') == ['380']
     assert read(xml, 'rsm:ExchangedDocument', 'ID') == ['2026-00001']

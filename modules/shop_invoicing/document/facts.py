@@ -226,6 +226,11 @@ class Totals:
         "What is left to pay (BT-115)"
         return self.total - self.paid
 
+    @property
+    def is_paid(self):
+        "Whether something was paid and nothing is left to pay"
+        return bool(self.paid) and not self.due
+
 
 @dataclass
 class Facts:
@@ -295,6 +300,11 @@ class Facts:
         return {
             tax.category for line in self.charged
             for tax in line.taxes or [OUTSIDE]}
+
+
+def count_digits(value):
+    "Return how many digits after the point the number needs"
+    return max(0, -value.normalize().as_tuple().exponent)
 
 
 def add_up_taxes(totals, get_key=lambda tax: tax):

@@ -7,7 +7,7 @@ from . import facts
 from .electronic_address_scheme import EMAIL, get_vat_scheme, is_vat_number
 
 # ISO 6523 of the registers of companies
-_SIREN, _UID = '0002', '0183'
+SIREN_SCHEME, _UID_SCHEME = '0002', '0183'
 _LEGAL_TYPES = {'fr_siren', 'fr_siret', 'ch_uid'}
 
 
@@ -69,10 +69,10 @@ def find_siren(identifiers):
 def _get_legal_number(identifiers):
     "Return the scheme and the number in a register of companies"
     if number := find_siren(identifiers):
-        return _SIREN, number
+        return SIREN_SCHEME, number
     for identifier in identifiers:
         if identifier.type == 'ch_uid':
-            return _UID, identifier.code_compact
+            return _UID_SCHEME, identifier.code_compact
     return None, None
 
 

@@ -8,6 +8,7 @@ and dates as ir.lang of Tryton does.
 import re
 from dataclasses import asdict
 
+from .facts import count_digits
 from .facts_qr import make_payment_code
 
 NO_BREAK = '\u00a0'
@@ -65,7 +66,7 @@ def print_label(text, language):
 
 def print_percentage(value, lang):
     "Return the percentage, in French and German with a blank before the sign"
-    digits = max(0, -value.normalize().as_tuple().exponent)
+    digits = count_digits(value)
     blank = '' if lang.code.startswith('en') else NO_BREAK
     return f'{lang.format_number(value, digits=digits)}{blank}%'
 
@@ -84,8 +85,8 @@ class _Money:
 
     def format_price(self, price):
         "Return as many digits as the price needs, at least the usual ones"
-        exponent = price.normalize().as_tuple().exponent
-        return self.format(price, max(self.currency.digits, -exponent))
+        return self.format(
+            price, max(self.currency.digits, count_digits(price)))
 
 
 def _print_party(party):
@@ -142,9 +143,9 @@ def _print_line(line, lang, money):
 
 
 def _print_quantity(line, lang):
-    digits = max(0, -line.quantity.normalize().as_tuple().exponent)
     text = lang.format_number(
-        line.quantity, digits=max(digits, line.unit_digits or 0))
+        line.quantity,
+        digits=max(count_digits(line.quantity), line.unit_digits or 0))
     if line.unit in _PIECES or not line.unit_symbol:
         return text
     return f'{text}{NO_BREAK}{line.unit_symbol}'
@@ -177,7 +178,7 @@ def _print_totals(facts, lang, money):
         'total': money.format(totals.total),
         'paid': money.format(totals.paid) if totals.paid else None,
         'due': money.format(totals.due),
-        'is_paid': bool(totals.paid) and not totals.due,
+        'is_paid': totals.is_paid,
         'accounting_currency': currency.code if currency and tax else None,
         'accounting_tax': (
             _Money(lang, currency).format(tax) if currency and tax else None),

@@ -25,16 +25,22 @@ class Invoice(metaclass=PoolMeta):
     @classmethod
     @without_check_access
     def check_characters(cls, invoices):
-        """Warn about what is printed as codes because no font has it.
+        "Warn about what is printed as codes because no font has it"
+        for invoice in cls._get_seen_drafts(invoices):
+            invoice._check_characters()
+
+    @classmethod
+    def _get_seen_drafts(cls, invoices):
+        """Return the customer drafts about which a user can be warned.
 
         Who posts without a user looking at it says so by the context
         _document_unseen.
         """
         if Transaction().context.get('_document_unseen'):
-            return
-        for invoice in cls.browse(invoices):
-            if invoice.type == 'out' and not invoice.is_issued:
-                invoice._check_characters()
+            return []
+        return [
+            invoice for invoice in cls.browse(invoices)
+            if invoice.type == 'out' and not invoice.is_issued]
 
     def _check_characters(self):
         Warning = Pool().get('res.user.warning')

@@ -4,10 +4,11 @@
 from trytond.i18n import gettext
 from trytond.model import ModelView, Workflow
 from trytond.pool import Pool, PoolMeta
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import without_check_access
 
 from ..document.electronic_address_scheme import FRANCE
 from ..document.facts import Note
+from ..document.facts_party import SIREN_SCHEME
 from ..exceptions import FrenchInvoiceWarning
 from . import french_invoice_rules as rules
 
@@ -47,9 +48,16 @@ class Invoice(metaclass=PoolMeta):
 
     def _collect_facts(self):
         facts = super()._collect_facts()
-        if self.type == 'out' and rules.is_french(facts.seller):
+        if self._is_french():
             self._complete_french_facts(facts)
         return facts
+
+    def _is_french(self):
+        "Whether the seller of the document is in France"
+        address = self.company.party.address_get('invoice')
+        return (
+            self.type == 'out' and bool(address and address.country)
+            and address.country.code in rules.TERRITORIES)
 
     def _complete_french_facts(self, facts):
         for facts_party, party in [
@@ -59,7 +67,7 @@ class Invoice(metaclass=PoolMeta):
             # Who charges no VAT (article 293 B of the CGI) has no other one
             facts.seller.tax_number = facts.seller.legal_number
         facts.process = rules.get_process(facts)
-        if facts.totals.paid and not facts.totals.due:
+        if facts.totals.is_paid:
             facts.payment.paid_on = self._get_paid_on()
         facts.notices.append(gettext(_NATURES[facts.process[0]]))
         if self._get_french_setting('french_tax_on_debits'):
@@ -88,7 +96,7 @@ class Invoice(metaclass=PoolMeta):
 
     def _tell_electronic_gaps(self, facts):
         texts = super()._tell_electronic_gaps(facts)
-        if self.type == 'out' and rules.is_french(facts.seller):
+        if self._is_french():
             reasons = [*rules.find_missing(facts), *rules.find_unsaid(facts)]
             texts += tell_missing(reasons, self.rec_name)
         return texts
@@ -103,19 +111,12 @@ class Invoice(metaclass=PoolMeta):
     @classmethod
     @without_check_access
     def check_french_rules(cls, invoices):
-        """Warn about what French electronic invoices miss.
-
-        Who posts without a user looking at it says so by the context
-        _document_unseen.
-        """
-        if Transaction().context.get('_document_unseen'):
-            return
+        "Warn about what French electronic invoices miss"
+        # Facts take longer than a look at the country
         drafts = [
-            i for i in cls.browse(invoices)
-            if i.type == 'out' and not i.is_issued]
+            i for i in cls._get_seen_drafts(invoices) if i._is_french()]
         texts = [
             text for invoice, facts in zip(drafts, cls.collect_facts(drafts))
-            if rules.is_french(facts.seller)
             for text in tell_missing(
                 rules.find_missing(facts), invoice.rec_name)]
         if texts:
@@ -135,7 +136,7 @@ def _set_electronic_address(facts_party, party):
     "The directory of France knows companies by their SIREN"
     if party.electronic_address or not rules.is_french(facts_party):
         return
-    has_siren = facts_party.legal_scheme == rules.SIREN_SCHEME
+    has_siren = facts_party.legal_scheme == SIREN_SCHEME
     facts_party.electronic_scheme = FRANCE if has_siren else None
     facts_party.electronic_address = (
         facts_party.legal_number if has_siren else None)

@@ -9,11 +9,13 @@ The texts are those of article L441-9 of the Code de commerce.
 import re
 from decimal import Decimal
 
+from ..document.facts import count_digits
+from ..document.facts_party import SIREN_SCHEME
+
 # Where French VAT is charged
 TERRITORIES = {'FR', 'GP', 'MQ', 'RE'}
 # UNTDID 4451, and the reason that names the text
 TEXTS = {'PMD': 'penalty', 'PMT': 'recovery_fee', 'AAB': 'discount'}
-SIREN_SCHEME = '0002'
 # UNTDID 2475: the tax is due with the invoice
 ON_DEBITS = '5'
 # BR-FR-16, in percent
@@ -41,8 +43,7 @@ def get_process(facts):
         letter = 'M'
     else:
         letter = 'B' if 'goods' in natures else 'S'
-    is_paid = facts.totals.paid and not facts.totals.due
-    return letter + ('2' if is_paid else '1')
+    return letter + ('2' if facts.totals.is_paid else '1')
 
 
 def find_missing(facts):
@@ -80,8 +81,8 @@ def _find_missing_of_line(line):
     for tax in line.taxes:
         if tax.rate is not None and tax.rate not in _RATES:
             yield 'rate', tax.name
-    if (_count_digits(line.quantity) > _QUANTITY_DIGITS
-            or _count_digits(line.price) > _PRICE_DIGITS):
+    if (count_digits(line.quantity) > _QUANTITY_DIGITS
+            or count_digits(line.price) > _PRICE_DIGITS):
         yield 'digits', line.name
 
 
@@ -109,7 +110,3 @@ def find_unsaid(facts):
     if not facts.delivery.last and {line.nature for line in facts.charged} & {
             'goods', 'service'}:
         yield 'delivery_date', None
-
-
-def _count_digits(value):
-    return max(0, -value.normalize().as_tuple().exponent)

@@ -140,9 +140,52 @@ def hide_in_profile(pdf):
     add(pdf, '/ColorSpace', space, '{} cs 0 0 1 sc 0 0 9 9 re f')
 
 
+def hide_among_instructions(pdf):
+    "Hide it behind pictures whose data stand among the instructions"
+    palette = (bytes(3) + SECRET).hex().encode()
+    jpeg = b'/W 8 /H 8 /BPC 8 /CS /RGB /F /DCT /L %d' % len(make_notes())
+    for values, data in [
+            (b'/W 3 /H 3 /BPC 8 /CS /G', bytes(9) + SECRET),
+            (b'/W 3 /H 3 /BPC 8 /CS /G /F /Fl',
+                zlib.compress(bytes(9) + SECRET)),
+            (b'/W 3 /H 3 /BPC 8 /CS [/I /RGB 0 <%s>]' % palette, bytes(9)),
+            (jpeg, make_notes())]:
+        pdf.pages[0].contents_add(
+            b'q 9 0 0 9 20 20 cm BI %s ID %s\nEI Q' % (values, data))
+
+
+def hide_in_inline_color(pdf):
+    space = pdf.make_indirect(Array([
+                Name.ICCBased, pdf.make_stream(
+                    bytes(128), N=3, Metadata=pdf.make_stream(SECRET))]))
+    name = pdf.pages[0].add_resource(space, Name.ColorSpace)
+    pdf.pages[0].contents_add(
+        b'q 9 0 0 9 20 20 cm BI /W 1 /H 1 /BPC 8 /CS %s ID abc%s\nEI Q' % (
+            str(name).encode(), SECRET))
+
+
+def hide_in_palette(pdf):
+    for colors in [bytes(3) + SECRET, pdf.make_stream(bytes(3) + SECRET)]:
+        add(pdf, '/ColorSpace', Array([
+                    Name.Indexed, Name.DeviceRGB, 0,
+                    pikepdf.String(colors) if isinstance(colors, bytes)
+                    else colors]), '{} cs 0 sc 0 0 9 9 re f')
+
+
+def hide_in_samples(pdf):
+    add(pdf, '/Shading', Dictionary(
+            ShadingType=2, ColorSpace=Name.DeviceGray,
+            Coords=Array([0, 0, 9, 9]), Function=pdf.make_stream(
+                b'\0\xff' + SECRET, FunctionType=0, Size=Array([2]),
+                BitsPerSample=8, Domain=Array([0, 1]),
+                Range=Array([0, 1]))), '0 0 9 9 re W n {} sh')
+
+
 HIDING = [
     hide_in_document, hide_in_page, hide_in_form, hide_in_image,
-    hide_behind_image, hide_in_jpeg, hide_in_jpx, hide_in_profile]
+    hide_behind_image, hide_in_jpeg, hide_in_jpx, hide_in_profile,
+    hide_among_instructions, hide_in_inline_color, hide_in_palette,
+    hide_in_samples]
 
 
 def expand(data):

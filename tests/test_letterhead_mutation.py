@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name
 
+from tests.letterhead_hiding import add, make_form, make_image
 from tests.pdf import change_pdf, render
-from tests.test_letterhead_safety import (
-    DOCUMENT, LETTERHEAD, add, add_depth, make_form, make_image)
+from tests.test_letterhead_safety import DOCUMENT, LETTERHEAD, add_depth
 from trytond.modules.shop_invoicing.document.letterhead_pdf import (
     LetterheadError, check, clean, lay_over)
 

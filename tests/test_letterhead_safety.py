@@ -11,8 +11,9 @@ import zlib
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
-from PIL import Image
 
+from tests.letterhead_hiding import (
+    HIDING, SECRET, add, make_form, make_image, make_jpeg, write)
 from tests.pdf import change_pdf, make_mark, make_pdf, render
 from trytond.modules.shop_invoicing.document import letterhead_filter
 from trytond.modules.shop_invoicing.document.letterhead_limits import (
@@ -22,128 +23,11 @@ from trytond.modules.shop_invoicing.document.letterhead_pdf import (
 
 pytestmark = pytest.mark.once
 
-SECRET = b'SECRET'
 LETTERHEAD = make_pdf(make_mark('red') + 'Shop', 'two')
 DOCUMENT = make_pdf('Invoice', pdf_variant='pdf/a-3b')
 
 
-def add(pdf, category, value, operator='{} Do'):
-    "Draw the resource on the first page"
-    page = pdf.pages[0]
-    name = page.add_resource(value, Name(category))
-    page.contents_add(f'q {operator.format(name)} Q'.encode())
-
-
-def make_form(pdf, data=b'0 0 9 9 re f', **values):
-    return pdf.make_stream(
-        data, Type=Name.XObject, Subtype=Name.Form,
-        BBox=Array([0, 0, 99, 99]), **values)
-
-
-def make_image(pdf, data=bytes(9), **values):
-    return pdf.make_stream(data, **{
-            'Type': Name.XObject, 'Subtype': Name.Image, 'Width': 3,
-            'Height': 3, 'BitsPerComponent': 8,
-            'ColorSpace': Name.DeviceGray, **values})
-
-
-def make_jpeg(format_='JPEG', **options):
-    image, output = Image.new('RGB', (8, 8), 'blue'), io.BytesIO()
-    image.save(output, format_, **options)
-    return output.getvalue()
-
-
-def make_notes():
-    exif = Image.Exif()
-    exif[0x10e] = SECRET.decode()
-    return make_jpeg(exif=exif, comment=SECRET) + SECRET
-
-
-def write(stream, data, filter_, **parameters):
-    stream.write(
-        data, filter=filter_,
-        decode_parms=Dictionary(**parameters) if parameters else None)
-    return stream
-
-
 # What stays behind
-
-def hide_in_document(pdf):
-    pdf.attachments['a.txt'] = SECRET
-    script = Dictionary(S=Name.JavaScript, JS=SECRET)
-    pdf.Root.OpenAction = script
-    pdf.Root.PieceInfo = Dictionary(App=Dictionary(Private=SECRET))
-    pdf.Root.Metadata = pdf.make_stream(SECRET)
-    pdf.docinfo['/Title'] = SECRET.decode()
-    pdf.Root.StructTreeRoot = Dictionary(
-        K=Dictionary(S=Name.P, ActualText=SECRET))
-
-
-def hide_in_page(pdf):
-    page = pdf.pages[0]
-    page.obj.PieceInfo = Dictionary(App=Dictionary(Private=SECRET))
-    page.obj.Metadata = pdf.make_stream(SECRET)
-    page.obj.AA = Dictionary(O=Dictionary(S=Name.JavaScript, JS=SECRET))
-    page.obj.Thumb = make_image(pdf, SECRET)
-    page.obj.AF = Array([Dictionary(Type=Name.Filespec, F=SECRET)])
-    page.obj.Annots = Array([Dictionary(
-                Type=Name.Annot, Subtype=Name.Link,
-                Rect=Array([0, 0, 9, 9]),
-                A=Dictionary(S=Name.URI, URI=SECRET))])
-    page.add_resource(make_image(pdf, SECRET + b'xyz'), Name.XObject)
-    page.contents_add(
-        b'% SECRET\n/Span << /ActualText (SECRET) >> BDC EMC '
-        b'BX (SECRET) unheardof EX')
-
-
-def hide_in_form(pdf):
-    add(pdf, '/XObject', make_form(
-            pdf, PieceInfo=Dictionary(App=Dictionary(Private=SECRET)),
-            Metadata=pdf.make_stream(SECRET), Name=Name('/SECRET'),
-            OPI=Dictionary(F=SECRET), AF=Array([Dictionary(F=SECRET)]),
-            Ref=Dictionary(F=SECRET, Page=0)))
-
-
-def hide_in_image(pdf):
-    add(pdf, '/XObject', make_image(
-            pdf, bytes(9) + SECRET, Metadata=pdf.make_stream(SECRET),
-            OPI=Dictionary(F=SECRET), ID=SECRET,
-            AF=Array([Dictionary(F=SECRET)]),
-            Alternates=Array([Dictionary(
-                        Image=make_image(pdf, SECRET + b'xyz'))])))
-
-
-def hide_behind_image(pdf):
-    add(pdf, '/XObject', write(
-            make_image(pdf), zlib.compress(bytes(9)) + SECRET,
-            Name.FlateDecode))
-
-
-def hide_in_jpeg(pdf):
-    assert make_notes().count(SECRET) == 3
-    add(pdf, '/XObject', write(
-            make_image(pdf, Width=8, Height=8, ColorSpace=Name.DeviceRGB),
-            make_notes(), Name.DCTDecode))
-
-
-def hide_in_jpx(pdf):
-    box = b'\0\0\0\x0exml ' + SECRET
-    add(pdf, '/XObject', write(
-            make_image(pdf, Width=8, Height=8, ColorSpace=Name.DeviceRGB),
-            make_jpeg('JPEG2000') + box, Name.JPXDecode))
-
-
-def hide_in_profile(pdf):
-    space = pdf.make_indirect(Array([
-                Name.ICCBased, pdf.make_stream(
-                    bytes(128), N=3, Metadata=pdf.make_stream(SECRET))]))
-    add(pdf, '/ColorSpace', space, '{} cs 0 0 1 sc 0 0 9 9 re f')
-
-
-HIDING = [
-    hide_in_document, hide_in_page, hide_in_form, hide_in_image,
-    hide_behind_image, hide_in_jpeg, hide_in_jpx, hide_in_profile]
-
 
 def expand(data):
     "Return the PDF with all its streams inflated"

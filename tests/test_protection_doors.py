@@ -4,6 +4,7 @@
 import datetime as dt
 from decimal import Decimal
 from functools import partial
+from unittest.mock import patch
 
 import pytest
 
@@ -93,6 +94,12 @@ REFUSED = {
     'a message on an invoice': (
         ProtectionError, lambda: write(
             unsent(), emails=[('add', [sent().emails[0].id])])),
+    'the text of an issued line': (
+        ProtectionError, lambda: write(
+            line_of(sent()), description="Forged")),
+    'the text of an issued line in its invoice': (
+        ProtectionError, lambda: write(sent(), lines=[
+                ('write', [line_of(sent()).id], {'description': "Forged"})])),
     'the origin of an issued line': (
         ProtectionError, lambda: write(
             line_of(sent()), origin=str(find(
@@ -276,3 +283,41 @@ def test_nothing_is_changed_without_error(name, pool):
     Model = pool.get(name)
     Model.delete([])
     Model.write([], {'id': 1})
+
+
+@pytest.mark.parametrize('method, args', [
+        ('write', [{}]), ('delete', []), ('copy', [{}])])
+def test_what_is_not_stored_is_refused(method, args, pool):
+    from trytond.modules.shop_invoicing.invoice.protection import (
+        ProtectedMixin)
+    for name, Model in pool.iterobject():
+        if issubclass(Model, ProtectedMixin):
+            with pytest.raises(AccessError):
+                call(Model, method, [-1], *args)
+
+
+def test_what_is_not_stored_is_refused_by_buttons(pool):
+    with pytest.raises(AccessError):
+        call(pool.get('account.invoice'), 'process', [-1])
+
+
+def test_what_may_not_be_read_is_not_exported(pool):
+    Line = pool.get('sale.line')
+    line = find('sale.sale', state='processing').lines[0]
+    assert call(Line, 'export_data', [line.id], ['quantity'])
+    with pytest.raises(AccessError), _in_no_company(pool):
+        call(Line, 'export_data', [line.id], ['quantity'])
+
+
+def _in_no_company(pool):
+    return patch.object(
+        pool.get('res.user'), 'get_companies', lambda: [])
+
+
+def call(Model, method, *args):
+    "Call the method as the server does for a client"
+    rpc = Model.__rpc__[method]
+    args, kwargs, context, _ = rpc.convert(
+        Model, *args, dict(Transaction().context))
+    with Transaction().set_context(context):
+        return rpc.decorate(getattr(Model, method))(*args, **kwargs)

@@ -4,12 +4,13 @@
 
 It knows nothing of Tryton.
 """
+import hashlib
 import re
 from collections import Counter
 
 import pikepdf
 
-from .letterhead_filter import PICTURES, get_filters, inflate
+from .letterhead_filter import get_filters
 from .letterhead_limits import LetterheadError
 from .letterhead_objects import INLINE_KEYS, INTENTS, MARKS, OPERATORS
 
@@ -27,15 +28,18 @@ class Content:
     It has them as ``data``, ``used`` with the number of times that each pair
     of category and name of a resource is used, the ``layers`` that parts of
     it belong to, and the number of its instructions as ``cost``.
+    The ``pictures`` among the instructions are named, as those of the
+    resources are, so that they are cleaned like them.
     """
 
     def __init__(self, data, budget):
         budget.add_tokens(sum(1 for _ in _TOKEN.finditer(data)))
         self.used, self.layers, self.budget = Counter(), [], budget
-        self.opened, self.font = 0, None
+        self.pictures, self.opened, self.font = {}, 0, None
         with pikepdf.new() as pdf:
             kept = [
-                instruction for instruction in pikepdf.parse_content_stream(
+                self._name_picture(instruction)
+                for instruction in pikepdf.parse_content_stream(
                     pdf.make_stream(data)) if self._keep(instruction)]
             self.cost = len(kept)
             self.data = (
@@ -44,7 +48,6 @@ class Content:
     def _keep(self, instruction):
         "Whether the instruction draws something, and note what it uses"
         if isinstance(instruction, pikepdf.ContentStreamInlineImage):
-            self._check_inline(instruction.iimage)
             return True
         operator = str(instruction.operator)
         operands = instruction.operands
@@ -74,21 +77,57 @@ class Content:
             if operator == 'Tf':
                 self.font = str(name)
 
-    def _check_inline(self, image):
-        "Refuse a picture among the instructions that is not only a picture"
-        values = image.obj
-        if odd := {*values.keys()} - INLINE_KEYS:
+    def _name_picture(self, instruction):
+        "Return what draws the picture by a name if it has none"
+        if not isinstance(instruction, pikepdf.ContentStreamInlineImage):
+            return instruction
+        picture = InlinePicture(instruction.iimage)
+        name = f'/Inline-{picture.digest}'
+        self.pictures[name] = picture
+        self.used['/XObject', name] += 1
+        return pikepdf.ContentStreamInstruction(
+            [pikepdf.Name(name)], pikepdf.Operator('Do'))
+
+
+class InlinePicture:
+    "A picture among the instructions, which is read as a stream is"
+
+    def __init__(self, image):
+        # The only way to its data as they are in the file
+        self._data = image._data._inline_image_raw_bytes()
+        if odd := {*image.obj.keys()} - INLINE_KEYS:
             raise LetterheadError('unknown', sorted(odd)[0])
-        self.budget.add_picture(
-            values.get('/Width', 0), values.get('/Height', 0), 32)
-        filters = get_filters(values)
-        for _ in inflate(
-                image._data._inline_image_raw_bytes(),
-                [f for f in filters if f[0] not in PICTURES],
-                self.budget.rest):
-            pass
-        if isinstance(space := values.get('/ColorSpace'), pikepdf.Name):
-            self.used['/ColorSpace', str(space)] += 1
+        self._values = {
+            '/Type': pikepdf.Name.XObject, '/Subtype': pikepdf.Name.Image,
+            **dict(image.obj.items())}
+        self.digest = hashlib.sha256(
+            image.obj.unparse(resolved=True) + b' ' + self._data).hexdigest()
+
+    def name_color(self, spaces):
+        "Take the color space from the resources if it is only named"
+        space = self._values.get('/ColorSpace')
+        if isinstance(space, pikepdf.Name) and str(space) in spaces:
+            self._values['/ColorSpace'] = spaces[str(space)]
+
+    def __contains__(self, key):
+        return key in self._values
+
+    def get(self, key, default=None):
+        return self._values.get(key, default)
+
+    def read_raw_bytes(self):
+        return self._data
+
+    def read_bytes(self, level):
+        with pikepdf.new() as pdf:
+            stream = pdf.make_stream(b'')
+            names, parameters = zip(*get_filters(self))
+            stream.write(
+                self._data,
+                filter=pikepdf.Array(map(pikepdf.Name, names)),
+                decode_parms=pikepdf.Array([
+                        pikepdf.Dictionary(p) for p in parameters]))
+            return stream.read_bytes(level)
 
 
 def _count_letters(operands):

@@ -15,9 +15,9 @@ from decimal import Decimal
 import pikepdf
 
 from . import letterhead_objects as objects
-from .letterhead_content import Content
+from .letterhead_content import Content, InlinePicture
 from .letterhead_filter import read, read_content
-from .letterhead_image import copy_image
+from .letterhead_image import copy_image, count_components
 from .letterhead_limits import (
     MAX_DEPTH, MAX_DRAWN, MAX_LEVEL, MAX_PIXELS, PAGE_AREA, PIXELS, Budget,
     LetterheadError)
@@ -92,8 +92,11 @@ class Copier:
         copies = {}
         used = content.used + Counter({
                 ('/ColorSpace', name): 1 for name in objects.DEFAULTS})
+        for picture in content.pictures.values():
+            picture.name_color(source.get('/ColorSpace', {}))
         for (category, name), count in sorted(used.items()):
-            value = source.get(category, {}).get(name)
+            value = content.pictures.get(name) or source.get(
+                category, {}).get(name)
             if value is not None:
                 copies.setdefault(category, {})[name] = self._copy_used(
                     value, category, count)
@@ -120,7 +123,10 @@ class Copier:
     def _copy_used(self, value, category, count):
         kind = objects.KINDS['resources'][category][1:]
         before, self.cost = self.cost, 0
-        copy = self.copy(value, kind, category)
+        copy = (
+            self._copy_once(value, 'image')
+            if isinstance(value, InlinePicture)
+            else self.copy(value, kind, category))
         cost, self.cost = self.cost * count, before
         self.add_cost(cost)
         return copy
@@ -195,15 +201,30 @@ class Copier:
         if kinds is None or len(rest) < len(kinds) - (name == '/DeviceN') - (
                 name == '/Pattern'):
             raise LetterheadError('unknown', str(name))
-        return pikepdf.Array([
-                copy_scalar(name),
-                *(self.copy(v, k, str(name)) for v, k in zip(rest, kinds))])
+        values = [self.copy(v, k, str(name)) for v, k in zip(rest, kinds)]
+        if name == '/Indexed':
+            values[2] = self._cut_palette(*values)
+        return pikepdf.Array([copy_scalar(name), *values])
+
+    def _cut_palette(self, base, last, colors):
+        "Return the colors without what stands behind the last one"
+        size = (int(last) + 1) * count_components(base)
+        if size <= 0:
+            raise LetterheadError('unknown', '/Indexed')
+        if isinstance(colors, pikepdf.String):
+            return pikepdf.String(bytes(colors)[:size])
+        return self.target.make_stream(colors.read_bytes()[:size])
 
     def _copy_sampled(self, value):
         values = self.copy_keys(value, 'sampled')
-        if math.prod(values.get('/Size', [0])) > MAX_PIXELS:
+        count = math.prod(values.get('/Size', [0]))
+        if not 0 < count <= MAX_PIXELS:
             raise LetterheadError('picture', '/Size', MAX_PIXELS // 1_000_000)
-        return self.target.make_stream(read(value, self.budget), values)
+        bits = (
+            count * len(values.get('/Range', [])) // 2
+            * values.get('/BitsPerSample', 0))
+        data = read(value, self.budget)[:(int(bits) + 7) // 8]
+        return self.target.make_stream(data, values)
 
     def _copy_image(self, value):
         image = copy_image(value, self)
@@ -234,6 +255,7 @@ class Copier:
                 read_content(glyph, self.budget), self.budget)
             uses.used |= content.used
             uses.layers += content.layers
+            uses.pictures |= content.pictures
             cost = max(cost, content.cost)
             glyphs[name] = self.target.make_stream(content.data)
         with self.draw():

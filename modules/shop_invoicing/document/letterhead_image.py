@@ -86,18 +86,21 @@ def _count_bits(values):
     "Return how many bits a pixel has"
     if values.get('/ImageMask'):
         return 1
-    space = values.get('/ColorSpace')
-    name = str(space[0]) if isinstance(space, pikepdf.Array) else str(space)
-    if name == '/ICCBased':
-        count = space[1].get('/N', 0)
-    elif name == '/DeviceN':
-        count = len(space[1])
-    else:
-        count = _COMPONENTS.get(name, 0)
+    count = count_components(values.get('/ColorSpace'))
     bits = count * values.get('/BitsPerComponent', 0)
     if not 0 < bits <= 32 * 16:
         raise LetterheadError('unknown', '/ColorSpace')
     return bits
+
+
+def count_components(space):
+    "Return how many values a color of the space has, 0 if it is unknown"
+    name = str(space[0]) if isinstance(space, pikepdf.Array) else str(space)
+    if name == '/ICCBased':
+        return space[1].get('/N', 0)
+    elif name == '/DeviceN':
+        return len(space[1])
+    return _COMPONENTS.get(name, 0)
 
 
 def _measure_alone(data):

@@ -5,6 +5,7 @@
 It uses pikepdf and knows nothing of Tryton.
 """
 import io
+import re
 import zlib
 from contextlib import contextmanager
 from functools import lru_cache
@@ -19,6 +20,7 @@ from .letterhead_page import copy_page, fill_fields
 __all__ = ['LetterheadError', 'check', 'clean', 'count_pages', 'lay_over']
 
 _START = 1024
+_DATA = re.compile(r'stream <[^>]*>[^:]*: ')
 
 
 def check(data):
@@ -90,6 +92,8 @@ def _mark_as_background(page, name):
 
 def _open(data):
     "Open the PDF and refuse what is none, is encrypted or is damaged"
+    if not isinstance(data, bytes):
+        raise LetterheadError('not_pdf')
     if len(data) > MAX_SIZE:
         raise LetterheadError('size', limit=MAX_SIZE // MB)
     # Readers accept some bytes before the header
@@ -127,7 +131,7 @@ def _check_pages(pdf):
 
 def _shorten(error):
     "Return what the PDF library says without the address of the data"
-    return str(error).rpartition('>: ')[2]
+    return _DATA.sub('', str(error))
 
 
 def _has_hidden_layers(pdf):

@@ -68,8 +68,7 @@ class CheckedForm:
         pool = Pool()
         named = defaultdict(set)
         for record in _walk(self, set()):
-            if (isinstance(record, ModelStorage)
-                    and record.id is not None and record.id >= 0):
+            if isinstance(record, ModelStorage) and record.id is not None:
                 named[record.__name__].add(record.id)
         with check_access():
             for name, ids in named.items():

@@ -8,16 +8,20 @@ himself, lets it import a file, gives values to a copy or nests them in a
 parent can send both.  The server itself sets them in buttons, wizards and
 tasks, which run without access check.
 """
+from functools import wraps
+
 from trytond.i18n import gettext
-from trytond.model import EvalEnvironment, fields
+from trytond.model import EvalEnvironment, ModelStorage, fields
 from trytond.pool import Pool
 from trytond.pyson import PYSON, PYSONDecoder, PYSONEncoder
+from trytond.tools import is_instance_method
 from trytond.transaction import Transaction
 
 from ..exceptions import ProtectionError
 
 _SET_BY_TRYTON = {'id', 'create_uid', 'create_date', 'write_uid', 'write_date'}
 _X2MANY = {'one2many', 'many2many'}
+_FOR_STORED = {'write', 'copy', 'delete', 'export_data'}
 
 
 class ProtectedMixin:
@@ -26,6 +30,8 @@ class ProtectedMixin:
 
     # The name of the many2one to the document that decides for its lines
     _protected_parent = None
+    # What a document states and Tryton lets some change afterwards
+    _protected_statements = frozenset()
 
     @classmethod
     def __post_setup__(cls):
@@ -35,6 +41,12 @@ class ProtectedMixin:
             name for name, field in cls._fields.items()
             if isinstance(field, fields.Function) and field.setter
             and field._type in _X2MANY)
+        for name, rpc in cls.__rpc__.items():
+            if name in _FOR_STORED or (
+                    name in getattr(cls, '_buttons', ())
+                    and not is_instance_method(cls, name)):
+                rpc.decorator = _for_stored(
+                    rpc.decorator, is_read=name == 'export_data')
 
     @classmethod
     def _get_protected(cls):
@@ -147,7 +159,10 @@ class ProtectedMixin:
         "Return those of the names that the record protects as it is now"
         refused = []
         if self.is_settled:
-            refused += [n for n in names if self._is_shown_read_only(n)]
+            refused += [
+                n for n in names
+                if n in self._protected_statements
+                or self._is_shown_read_only(n)]
         parent = self._protected_parent
         if parent in names and values[parent]:
             Parent = self._fields[parent].get_target()
@@ -224,6 +239,32 @@ class QueryMixin:
             raise ProtectionError(gettext(
                     'shop_invoicing.msg_protection_query',
                     **cls.__names__()))
+
+
+def _for_stored(decorator, is_read):
+    """Return a decorator of what is called for stored records.
+
+    Tryton asks at once whether the user may do it, but not when he exports.
+    """
+    def decorate(func):
+        @wraps(func)
+        def wrapper(*args, **kwargs):
+            for records in args:
+                if isinstance(records, list):
+                    _check_stored(records, is_read)
+            return func(*args, **kwargs)
+        return decorator(wrapper) if decorator else wrapper
+    return decorate
+
+
+def _check_stored(records, is_read):
+    "Raise AccessError if one is not stored, or if need be may not be read"
+    records = [
+        r for r in records
+        if isinstance(r, ModelStorage) and r.id is not None
+        and (is_read or r.id < 0)]
+    if records:
+        records[0].__class__.read([r.id for r in records], ['id'])
 
 
 def _is_external():

@@ -8,11 +8,10 @@ from trytond.pool import Pool, PoolMeta
 from ..exceptions import ProtectionError
 from .protection import ProtectedMixin
 
-_STATED = {'comment', 'description', 'reference'}
-
 
 class Invoice(ProtectedMixin, metaclass=PoolMeta):
     __name__ = 'account.invoice'
+    _protected_statements = {'comment', 'description', 'reference'}
 
     @classmethod
     def _get_protected(cls):
@@ -23,13 +22,6 @@ class Invoice(ProtectedMixin, metaclass=PoolMeta):
     def is_settled(self):
         "Whether it is a customer invoice and no draft any more"
         return self.type == 'out' and self.state != 'draft'
-
-    def _get_refused(self, names, values):
-        refused = super()._get_refused(names, values)
-        if self.is_settled:
-            # Tryton lets accountants change what the document states
-            refused += [n for n in names if n in _STATED]
-        return refused
 
     @classmethod
     @ModelView.button
@@ -50,6 +42,7 @@ class Invoice(ProtectedMixin, metaclass=PoolMeta):
 class InvoiceLine(ProtectedMixin, metaclass=PoolMeta):
     __name__ = 'account.invoice.line'
     _protected_parent = 'invoice'
+    _protected_statements = {'description', 'correction'}
 
     @classmethod
     def check_modification(cls, mode, lines, values=None, external=False):
@@ -85,6 +78,7 @@ class InvoiceLine(ProtectedMixin, metaclass=PoolMeta):
 class InvoiceTax(ProtectedMixin, metaclass=PoolMeta):
     __name__ = 'account.invoice.tax'
     _protected_parent = 'invoice'
+    _protected_statements = {'description', 'legal_notice'}
 
 
 class InvoiceReportRevision(ProtectedMixin, metaclass=PoolMeta):

@@ -4,6 +4,7 @@
 from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.pool import Pool, PoolMeta
+from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
 
@@ -38,6 +39,9 @@ class Party(metaclass=PoolMeta):
     electronic_invoice_missing = fields.Function(
         fields.Text(
             "Missing for Electronic Invoices",
+            states={
+                'invisible': ~Eval('electronic_invoice_missing'),
+                },
             help="What the electronic invoices to the party would miss."),
         'get_electronic_invoice_missing')
     electronic_invoice_ready = fields.Function(

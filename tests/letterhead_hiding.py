@@ -31,6 +31,12 @@ def make_image(pdf, data=bytes(9), **values):
             'ColorSpace': Name.DeviceGray, **values})
 
 
+def make_profile(pdf):
+    return pdf.make_indirect(Array([
+                Name.ICCBased, pdf.make_stream(
+                    bytes(128), N=3, Metadata=pdf.make_stream(SECRET))]))
+
+
 def make_jpeg(format_='JPEG', **options):
     image, output = Image.new('RGB', (8, 8), 'blue'), io.BytesIO()
     image.save(output, format_, **options)
@@ -116,10 +122,7 @@ def hide_in_jpx(pdf):
 
 
 def hide_in_profile(pdf):
-    space = pdf.make_indirect(Array([
-                Name.ICCBased, pdf.make_stream(
-                    bytes(128), N=3, Metadata=pdf.make_stream(SECRET))]))
-    add(pdf, '/ColorSpace', space, '{} cs 0 0 1 sc 0 0 9 9 re f')
+    add(pdf, '/ColorSpace', make_profile(pdf), '{} cs 0 0 1 sc 0 0 9 9 re f')
 
 
 def hide_among_instructions(pdf):
@@ -137,10 +140,7 @@ def hide_among_instructions(pdf):
 
 
 def hide_in_inline_color(pdf):
-    space = pdf.make_indirect(Array([
-                Name.ICCBased, pdf.make_stream(
-                    bytes(128), N=3, Metadata=pdf.make_stream(SECRET))]))
-    name = pdf.pages[0].add_resource(space, Name.ColorSpace)
+    name = pdf.pages[0].add_resource(make_profile(pdf), Name.ColorSpace)
     pdf.pages[0].contents_add(
         b'q 9 0 0 9 20 20 cm BI /W 1 /H 1 /BPC 8 /CS %s ID abc%s\nEI Q' % (
             str(name).encode(), SECRET))

@@ -28,8 +28,8 @@ class Content:
     It has them as ``data``, ``used`` with the number of times that each pair
     of category and name of a resource is used, the ``layers`` that parts of
     it belong to, and the number of its instructions as ``cost``.
-    The ``pictures`` among the instructions are named, as those of the
-    resources are, so that they are cleaned like them.
+    The ``pictures`` among the instructions are named by such a pair, so that
+    they are cleaned like those of the resources.
     """
 
     def __init__(self, data, budget):
@@ -82,11 +82,11 @@ class Content:
         if not isinstance(instruction, pikepdf.ContentStreamInlineImage):
             return instruction
         picture = InlinePicture(instruction.iimage)
-        name = f'/Inline-{picture.digest}'
-        self.pictures[name] = picture
-        self.used['/XObject', name] += 1
+        key = '/XObject', f'/Inline-{picture.digest}'
+        self.pictures[key] = picture
+        self.used[key] += 1
         return pikepdf.ContentStreamInstruction(
-            [pikepdf.Name(name)], pikepdf.Operator('Do'))
+            [pikepdf.Name(key[1])], pikepdf.Operator('Do'))
 
 
 class InlinePicture:

@@ -95,7 +95,7 @@ class Copier:
         for picture in content.pictures.values():
             picture.name_color(source.get('/ColorSpace', {}))
         for (category, name), count in sorted(used.items()):
-            value = content.pictures.get(name) or source.get(
+            value = content.pictures.get((category, name)) or source.get(
                 category, {}).get(name)
             if value is not None:
                 copies.setdefault(category, {})[name] = self._copy_used(

@@ -98,7 +98,7 @@ def count_components(space):
     name = str(space[0]) if isinstance(space, pikepdf.Array) else str(space)
     if name == '/ICCBased':
         return space[1].get('/N', 0)
-    elif name == '/DeviceN':
+    if name == '/DeviceN':
         return len(space[1])
     return _COMPONENTS.get(name, 0)
 

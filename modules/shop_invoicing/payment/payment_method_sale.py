@@ -152,6 +152,9 @@ class Sale(metaclass=PoolMeta):
     def check_for_quotation(self):
         super().check_for_quotation()
         self.check_payment_method()
+        self._check_payment_method_chosen()
+
+    def _check_payment_method_chosen(self):
         if not self.payment_method and self._is_payment_method_required():
             raise PaymentMethodRequiredError(gettext(
                     'shop_invoicing.msg_payment_method_required',
@@ -166,6 +169,7 @@ class Sale(metaclass=PoolMeta):
     def check_for_confirmation(self):
         super().check_for_confirmation()
         self.check_payment_method()
+        self._check_payment_method_chosen()
 
     def _get_invoice(self):
         invoice = super()._get_invoice()

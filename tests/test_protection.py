@@ -11,6 +11,7 @@ import pytest
 
 from tests import protection_walk
 from tests.protection_walk import YEAR, find, is_kept, outside
+from tests.senseless_walk import iter_answers
 
 # What falls if the protection is switched off
 FALLING = {
@@ -69,6 +70,35 @@ def test_the_fields_would_change_without_the_protection(walk):
             (a.model, a.field) for a in walk.attempts()
             if a.way == 'write' and not a.is_refused(is_changed=True)}
     assert changed >= FALLING
+
+
+def test_what_has_no_sense_ends_in_an_error_that_tells_it():
+    answers = list(iter_answers())
+    assert {way for way, *_ in answers} == {
+        'search', 'create', 'write', 'copy', 'default', 'on_change'}
+    assert [asked for *asked, is_told in answers if not is_told] == []
+
+
+def test_computed_fields_are_searched_by_nothing_but_their_type():
+    from trytond.modules.shop_invoicing.exceptions import SearchError
+    with outside() as pool:
+        Range = pool.get('account.invoice.number_range')
+        assert Range.search([('start_date', '<', None)]) == []
+        for clause in [
+                ('start_date', '=', "2026"), ('start_date', 'like', None),
+                ('start_date', 'in', None), ('rec_name', '=', 5),
+                ('rec_name', 'where', [])]:
+            with pytest.raises(SearchError):
+                Range.search([clause])
+
+
+def test_no_choice_of_payment_methods_changes_nothing():
+    with outside() as pool:
+        Party = pool.get('party.party')
+        customer = find('party.party', name="Customer")
+        before = customer.payment_methods
+        Party.write([customer], {'payment_method_choices': None})
+        assert Party(customer.id).payment_methods == before
 
 
 @pytest.mark.parametrize('name', [

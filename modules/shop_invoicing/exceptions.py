@@ -10,6 +10,14 @@ class ProtectionError(AccessError):
     pass
 
 
+class SearchError(UserError):
+    pass
+
+
+class FieldNameError(UserError):
+    pass
+
+
 class CheckedWizardError(UserError):
     pass
 

@@ -7,6 +7,8 @@ from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
+from ..invoice.checked_search import checked_search
+
 
 class Company(metaclass=PoolMeta):
     __name__ = 'company.company'
@@ -22,6 +24,9 @@ class Company(metaclass=PoolMeta):
 
     def _tell_electronic_gaps(self):
         "Return what is missing of the company as sentences"
+        if not self.party:
+            # Tryton refuses it after this
+            return []
         texts = _tell_country(self.party)
         if not self._has_tax_number():
             texts.append(gettext(
@@ -73,6 +78,7 @@ class Party(metaclass=PoolMeta):
         return {name: result[name] for name in names}
 
     @classmethod
+    @checked_search
     def search_electronic_invoice_ready(cls, name, clause):
         missing = [
             ('private_customer', '!=', True),
@@ -90,6 +96,7 @@ class Party(metaclass=PoolMeta):
         return {id_: id_ in found for id_ in ids}
 
     @classmethod
+    @checked_search
     def search_gets_invoices(cls, name, clause):
         pool = Pool()
         company = Transaction().context.get('company')
@@ -117,9 +124,7 @@ class Party(metaclass=PoolMeta):
 
 def _asks_for(clause):
     "Whether the clause of a boolean wants what is true"
-    name, operator, value = clause
-    if operator not in {'=', '!='}:
-        raise NotImplementedError(f"{operator} on {name}")
+    _, operator, value = clause
     return (operator == '=') == bool(value)
 
 

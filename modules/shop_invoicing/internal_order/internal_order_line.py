@@ -8,6 +8,8 @@ from trytond.modules.product import price_digits
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 
+from ..invoice.checked_search import checked_search
+
 _PRICE_FIELDS = {'sale', 'type', 'unit_price', 'standard_unit_price'}
 
 
@@ -42,6 +44,7 @@ class Line(metaclass=PoolMeta):
         return self.sale.order_type if self.sale else None
 
     @classmethod
+    @checked_search
     def search_sale_order_type(cls, name, clause):
         return [('sale.order_type', *clause[1:])]
 

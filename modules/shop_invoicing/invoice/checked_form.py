@@ -19,13 +19,15 @@ from trytond.pool import Pool
 from trytond.tools.domain_inversion import eval_domain
 from trytond.transaction import Transaction, check_access
 
+from .protection import CheckedNamesMixin
+
 _TO_ONE = {'many2one', 'one2one', 'reference'}
 _TO_MANY = {'one2many', 'many2many'}
 # The highest integer that every client shows exactly
 _MAX = 2 ** 53
 
 
-class CheckedForm:
+class CheckedForm(CheckedNamesMixin):
     """A form whose values the server checks as those of stored records.
 
     It is for the forms of a checked wizard, and for the lines inside them.

@@ -17,14 +17,64 @@ from trytond.pyson import PYSON, PYSONDecoder, PYSONEncoder
 from trytond.tools import is_instance_method
 from trytond.transaction import Transaction
 
-from ..exceptions import ProtectionError
+from ..exceptions import FieldNameError, ProtectionError
 
 _SET_BY_TRYTON = {'id', 'create_uid', 'create_date', 'write_uid', 'write_date'}
 _X2MANY = {'one2many', 'many2many'}
 _FOR_STORED = {'write', 'copy', 'delete', 'export_data'}
 
 
-class ProtectedMixin:
+class CheckedNamesMixin:
+    "A model that tells which field it does not have"
+    __slots__ = ()
+
+    @classmethod
+    def default_get(
+            cls, fields_names=None, with_rec_name=True, with_default=True):
+        for name in fields_names or []:
+            if name not in cls._fields:
+                raise FieldNameError(gettext(
+                        'shop_invoicing.msg_protection_name',
+                        name=name, **cls.__names__()))
+        return super().default_get(
+            fields_names, with_rec_name=with_rec_name,
+            with_default=with_default)
+
+
+class CheckedRecordsMixin(CheckedNamesMixin):
+    "A model whose fields take nothing for a record that is none"
+    __slots__ = ()
+
+    @classmethod
+    def create(cls, vlist):
+        if _is_external():
+            for values in vlist:
+                cls._check_records(values)
+        return super().create(vlist)
+
+    @classmethod
+    def check_modification(cls, mode, records, values=None, external=False):
+        if external and mode == 'write':
+            cls._check_records(values)
+        super().check_modification(
+            mode, records, values=values, external=external)
+
+    @classmethod
+    def _check_records(cls, values):
+        """Raise if a field gets a record that nobody has stored.
+
+        Tryton takes it for one that has nothing to be read.
+        """
+        for name, value in values.items():
+            field = cls._fields.get(name)
+            if (field and field._type == 'many2one'
+                    and isinstance(value, int) and value < 0):
+                raise ProtectionError(gettext(
+                        'shop_invoicing.msg_protection_record',
+                        record=value, **cls.__names__(name)))
+
+
+class ProtectedMixin(CheckedRecordsMixin):
     "A model of which nobody sets from outside what the client never sends"
     __slots__ = ()
 
@@ -76,6 +126,7 @@ class ProtectedMixin:
         if (_is_external()
                 and Transaction().context.get('_copied') != cls.__name__):
             for values in vlist:
+                cls._check_records(values)
                 cls._check_new(values)
         return super().create(vlist)
 
@@ -118,6 +169,7 @@ class ProtectedMixin:
     @classmethod
     def check_modification(cls, mode, records, values=None, external=False):
         if external and mode == 'write':
+            cls._check_records(values)
             cls._check_protected(records, values)
         super().check_modification(
             mode, records, values=values, external=external)
@@ -210,7 +262,7 @@ class ProtectedMixin:
                 **cls.__names__(name, record)))
 
 
-class QueryMixin:
+class QueryMixin(CheckedNamesMixin):
     "A model that shows what a query finds and of which nothing is kept"
     __slots__ = ()
 

@@ -7,6 +7,8 @@ from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 from trytond.transaction import without_check_access
 
+from .checked_search import checked_search
+
 _NEGATED = {
     '!=': '=',
     'not like': 'like',
@@ -107,6 +109,7 @@ class Invoice(metaclass=PoolMeta):
         return ", ".join(dict.fromkeys(filter(None, codes))) or None
 
     @classmethod
+    @checked_search
     def search_transaction_code(cls, name, clause):
         pool = Pool()
         Payment = pool.get('account.payment')

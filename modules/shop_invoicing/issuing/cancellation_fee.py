@@ -10,6 +10,7 @@ from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 
 from ..exceptions import CancellationFeeError, CancellationFeeWarning
+from ..invoice.checked_search import checked_search
 from ..invoice.company_date import get_today
 from ..invoice.sale_state import RUNNING
 
@@ -193,6 +194,7 @@ class Invoice(metaclass=PoolMeta):
                 if isinstance(line.origin, Sale)))
 
     @classmethod
+    @checked_search
     def search_fee_sales(cls, name, clause):
         Sale = Pool().get('sale.sale')
         _, operator, value, *_ = clause

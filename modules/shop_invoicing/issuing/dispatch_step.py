@@ -20,6 +20,7 @@ from trytond.transaction import (
     Transaction, TransactionError, without_check_access)
 
 from ..exceptions import PostingTurnError
+from ..invoice.checked_search import checked_search
 from ..invoice.document_type import STANDING
 
 logger = logging.getLogger(__name__)
@@ -122,10 +123,9 @@ class Invoice(metaclass=PoolMeta):
         return self.dispatch_state in self._dispatch_step_states()
 
     @classmethod
+    @checked_search
     def search_dispatch_to_finish(cls, name, clause):
         _, operator, value = clause
-        if operator not in {'=', '!='}:
-            raise NotImplementedError(f"{operator} on {name}")
         states = cls._dispatch_step_states()
         if (operator == '=') == bool(value):
             return [('dispatch_state', 'in', states)]

@@ -12,6 +12,7 @@ from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
 from ..exceptions import LetteringTakenError, LetteringValidationError
+from ..invoice.checked_search import checked_search
 from ..invoice.document_type import ISSUED
 from .lettering_text import LetteringTextError, clean
 
@@ -100,6 +101,7 @@ class Invoice(metaclass=PoolMeta):
         return self.is_issued and not self.lettering
 
     @classmethod
+    @checked_search
     def search_to_letter(cls, name, clause):
         _, operator, value = clause
         if bool(value) == (operator == '='):
@@ -117,6 +119,7 @@ class Invoice(metaclass=PoolMeta):
             ]
 
     @classmethod
+    @checked_search
     def search_rec_name(cls, name, clause):
         domain = super().search_rec_name(name, clause)
         return [*domain, ('lettering', *clause[1:])]

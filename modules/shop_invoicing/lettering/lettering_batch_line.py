@@ -10,6 +10,7 @@ from trytond.model.exceptions import AccessError
 from trytond.pool import Pool
 from trytond.pyson import Eval
 
+from ..invoice.checked_search import checked_search
 from ..invoice.protection import ProtectedMixin, QueryMixin
 from .lettering_text import MAX_LENGTH
 
@@ -116,6 +117,7 @@ class Line(ProtectedMixin, ModelSQL, ModelView):
         return self.outcome in PROBLEMS
 
     @classmethod
+    @checked_search
     def search_is_problem(cls, name, clause):
         _, operator, value = clause
         wanted = bool(value) == (operator == '=')

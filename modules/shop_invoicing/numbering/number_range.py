@@ -9,6 +9,7 @@ from trytond.model.exceptions import AccessError
 from trytond.pyson import Eval, PYSONEncoder
 from trytond.transaction import Transaction, without_check_access
 
+from ..invoice.checked_search import checked_search
 from ..invoice.company_date import get_today
 from ..invoice.document_type import DOCUMENT_TYPES
 from ..invoice.protection import ProtectedMixin
@@ -108,6 +109,7 @@ class Range(ProtectedMixin, ModelSQL, ModelView):
             return dt.date(self.year, 1, 1)
 
     @classmethod
+    @checked_search
     def search_start_date(cls, name, clause):
         _, operator, value = clause
         dates = value if operator in {'in', 'not in'} else [value]
@@ -117,6 +119,9 @@ class Range(ProtectedMixin, ModelSQL, ModelView):
                 if date and (date.month, date.day) == (1, 1)]
             positive = operator in {'=', 'in'}
             return [('year', 'in' if positive else 'not in', years)]
+        if value is None:
+            # As of what is stored nothing is before or after it
+            return [('year', operator, None)]
         year = value.year
         if operator in {'>=', '<'} and (value.month, value.day) != (1, 1):
             year += 1
@@ -126,6 +131,7 @@ class Range(ProtectedMixin, ModelSQL, ModelView):
         return f'{self.document_type_string} {self.year}'
 
     @classmethod
+    @checked_search
     def search_rec_name(cls, name, clause):
         _, operator, value = clause
         texts = value if operator in {'in', 'not in'} else [value]

@@ -8,11 +8,13 @@ from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval
 from trytond.transaction import inactive_records, without_check_access
 
+from ..invoice.protection import CheckedRecordsMixin
 from .payment_kind import PaymentKind
 
 
 class PaymentMethod(
-        sequence_ordered(), DeactivableMixin, ModelSQL, ModelView):
+        CheckedRecordsMixin, sequence_ordered(), DeactivableMixin, ModelSQL,
+        ModelView):
     __name__ = 'sale.payment.method'
 
     company = fields.Many2One(
@@ -97,7 +99,8 @@ class PaymentMethod(
 
     @fields.depends('kind')
     def on_change_kind(self):
-        if not self.kind:
+        # A client may send whatever it likes
+        if self.kind not in self._get_kinds():
             return
         if self._answers.is_for_selected:
             self.availability = 'selected'

@@ -201,7 +201,7 @@ class Party(metaclass=PoolMeta):
     @classmethod
     def set_payment_method_choices(cls, parties, name, value):
         Choice = Pool().get('party.party.payment_method_choice')
-        for action, *arguments in value:
+        for action, *arguments in value or []:
             if action == 'write':
                 for ids, values in zip(arguments[::2], arguments[1::2]):
                     if 'allowed' in values:

@@ -18,6 +18,7 @@ from trytond.pyson import Eval
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
 
+from ..invoice.checked_search import checked_search
 from ..invoice.protection import ProtectedMixin
 from ..numbering import posting_turn
 from .seal_chain import MARK_LENGTH, VERSION, Chain, Entry, Keys, format_mark
@@ -156,6 +157,7 @@ class Seal(ProtectedMixin, ModelSQL, ModelView):
         return format_mark(self.position, self.seal)
 
     @classmethod
+    @checked_search
     def search_mark(cls, name, clause):
         _, operator, value = clause
         table = cls.__table__()
@@ -167,6 +169,7 @@ class Seal(ProtectedMixin, ModelSQL, ModelView):
             ('id', 'in', table.select(table.id, where=Operator(mark, value)))]
 
     @classmethod
+    @checked_search
     def search_rec_name(cls, name, clause):
         _, operator, _ = clause
         is_negative = operator.startswith(('!', 'not '))

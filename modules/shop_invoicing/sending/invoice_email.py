@@ -11,6 +11,7 @@ from trytond.transaction import Transaction
 from trytond.url import host
 
 from ..exceptions import InvoiceEmailError
+from ..invoice.checked_search import checked_search
 from ..invoice.company_date import to_local
 from ..invoice.protection import ProtectedMixin
 
@@ -204,13 +205,17 @@ class Email(ProtectedMixin, ModelSQL, ModelView):
         return self.invoices[0].party.id if self.invoices else None
 
     @classmethod
+    @checked_search
     def search_party(cls, name, clause):
+        if clause[1] in {'where', 'not where'}:
+            return [('invoices', 'where', [clause])]
         return [('invoices.' + clause[0], *clause[1:])]
 
     def get_rec_name(self, name):
         return self.subject or ", ".join(i.rec_name for i in self.invoices)
 
     @classmethod
+    @checked_search
     def search_rec_name(cls, name, clause):
         operator = clause[1]
         bool_op = 'AND' if operator.startswith(('!', 'not ')) else 'OR'

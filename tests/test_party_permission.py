@@ -64,6 +64,9 @@ WAYS = {
     'copy of invoices': lambda: (
         'party.contact_mechanism', 'write', [get_contact()],
         {'invoice_copy': True}),
+    'invoices': lambda: (
+        'party.contact_mechanism', 'write', [get_contact()],
+        {'invoice': True}),
     'contact': lambda: (
         'party.party', 'write', [get_party()],
         {'contact_mechanisms': [('create', [{
@@ -116,25 +119,51 @@ def test_sales_and_accounting_decide_and_it_is_logged(way):
         ('none', False), ('payment', False), ('stock', False),
         ('sales', True), ('accounting', True)])
 @pytest.mark.parametrize('values', [
-        {'value': 'spy@example.com'}, {'active': False}, {'type': 'other'}])
-def test_who_may_not_decide_does_not_redirect_copies(
-        login, is_allowed, values):
-    def write(copied):
+        {'value': 'spy@example.com'}, {'active': False}, {'type': 'other'},
+        None])
+@pytest.mark.parametrize('name', ['invoice', 'invoice_copy'])
+def test_who_may_not_decide_does_not_redirect_invoices(
+        login, is_allowed, values, name):
+    def write(ticked):
         def get_it():
             Contact = logins.get_class('party.contact_mechanism')
-            Contact.write([Contact(contact)], {'invoice_copy': copied})
+            Contact.write([Contact(contact)], {name: ticked})
             return [[contact]]
-        logins.call(
-            login, 'model', 'party.contact_mechanism', 'write', values,
-            before=get_it)
+        if values is None:
+            logins.call(
+                login, 'model', 'party.contact_mechanism', 'delete',
+                before=get_it)
+        else:
+            logins.call(
+                login, 'model', 'party.contact_mechanism', 'write', values,
+                before=get_it)
     contact = get_contact()
-    # What gets no copies anybody may correct
-    write(copied=False)
+    # What gets no invoices anybody may correct
+    write(ticked=False)
     if is_allowed:
-        write(copied=True)
+        write(ticked=True)
     else:
-        with pytest.raises(UserError, match="Invoice: E-Mail Copy"):
-            write(copied=True)
+        with pytest.raises(UserError, match="Invoice"):
+            write(ticked=True)
+
+
+@pytest.mark.parametrize('login, is_kept', [('none', False), ('sales', True)])
+def test_a_copy_gets_invoices_if_its_maker_may_decide(login, is_kept):
+    contact, party = get_contact(), get_party()
+
+    def get_it():
+        Contact = logins.get_class('party.contact_mechanism')
+        Contact.write([Contact(contact)], {'invoice': True})
+        return [[party]]
+
+    def check(mode, contacts, values=None, external=False):
+        ticked.extend(c.invoice for c in contacts if mode == 'create')
+    ticked = []
+    with patch.object(
+            logins.get_class('party.contact_mechanism'),
+            'check_modification', check):
+        logins.call(login, 'model', 'party.party', 'copy', before=get_it)
+    assert ticked == [is_kept]
 
 
 def test_nobody_decides_by_a_method_of_another_company():

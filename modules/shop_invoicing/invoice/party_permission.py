@@ -9,13 +9,13 @@ from trytond.pyson import Eval
 from trytond.transaction import check_access
 
 from .change_log import ChangeLogMixin
-from .protection import ProtectedMixin
+from .protection import CheckedRecordsMixin, ProtectedMixin
 
 # The same in each language
 YES = '✓'
 
 
-class PermissionMixin:
+class PermissionMixin(CheckedRecordsMixin):
     "A model that says what parties may do or get"
     __slots__ = ()
     # Those by which somebody decides, and those that change the log too
@@ -29,19 +29,24 @@ class PermissionMixin:
         """
         raise NotImplementedError
 
+    def get_permissions(self):
+        "Return all that is permitted, each as get_permission returns it"
+        return list(filter(None, [self.get_permission()]))
+
     @classmethod
     def check_modification(cls, mode, records, values=None, external=False):
         super().check_modification(
             mode, records, values=values, external=external)
         if not external:
             return
-        if mode == 'write' and cls._permission_depends & values.keys():
+        if (cls._permission_depends & values.keys() if mode == 'write'
+                else mode == 'delete' and cls._permission_depends):
             cls._check_depends(records)
         if Pool().get('res.user').get_companies():
             return
         for record in records:
             if (cls._permission_fields & values.keys() if mode == 'write'
-                    else mode == 'create' and record.get_permission()):
+                    else mode == 'create' and record.get_permissions()):
                 raise AccessError(gettext(
                         'shop_invoicing.msg_party_permission_company',
                         **cls.__names__(min(cls._permission_fields))))
@@ -50,7 +55,7 @@ class PermissionMixin:
     def _check_depends(cls, records):
         "Raise if who may not permit it lets somebody else have what is"
         FieldAccess = Pool().get('ir.model.field.access')
-        if any(r.get_permission() for r in records):
+        if any(getattr(r, n) for r in records for n in cls._permission_fields):
             with check_access():
                 FieldAccess.check(
                     cls.__name__, cls._permission_fields, 'write')
@@ -78,8 +83,7 @@ class PermissionMixin:
         "Return the texts by record, party and permission"
         permissions = {}
         for record in records:
-            if permission := record.get_permission():
-                party, name, text = permission
+            for party, name, text in record.get_permissions():
                 permissions[record.id, party, name] = text
         return permissions
 

@@ -17,7 +17,7 @@ from ..invoice.party_permission import PermissionMixin
 
 class ContactMechanism(PermissionMixin, metaclass=PoolMeta):
     __name__ = 'party.contact_mechanism'
-    _permission_fields = {'invoice_copy'}
+    _permission_fields = {'invoice', 'invoice_copy'}
     _permission_depends = {'party', 'type', 'value', 'active'}
 
     invoice_copy = fields.Boolean(
@@ -62,11 +62,24 @@ class ContactMechanism(PermissionMixin, metaclass=PoolMeta):
     def copy(cls, mechanisms, default=None):
         default = default.copy() if default is not None else {}
         default.setdefault('invoice_copy', False)
+        if not cls._may_decide():
+            default.setdefault('invoice', False)
         return super().copy(mechanisms, default=default)
 
-    def get_permission(self):
-        if self.type == 'email' and self.active and self.invoice_copy:
-            return self.party, 'invoice_copy', self.value
+    @classmethod
+    def _may_decide(cls):
+        "Whether the user may say where invoices are sent"
+        FieldAccess = Pool().get('ir.model.field.access')
+        return FieldAccess.check(
+            cls.__name__, ['invoice'], 'write', raise_exception=False)
+
+    def get_permissions(self):
+        if self.type != 'email' or not self.active:
+            return []
+        return [
+            (self.party, name, self.value)
+            for name in sorted(self._permission_fields)
+            if getattr(self, name)]
 
 
 class PermissionChange(metaclass=PoolMeta):
@@ -75,6 +88,7 @@ class PermissionChange(metaclass=PoolMeta):
     @classmethod
     def _get_permission_fields(cls):
         return super()._get_permission_fields() + [
+            ('party.contact_mechanism', 'invoice'),
             ('party.contact_mechanism', 'invoice_copy')]
 
 

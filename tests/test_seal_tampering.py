@@ -22,7 +22,7 @@ UNSEALED = {
         # How it is paid
         'payment_direct_debit',
         # Compared with the cancellation and with its move
-        'cancel_move', 'invoice_report_cache_id',
+        'cancel_move',
         # Of supplier invoices, or of what the invoice was made from
         'supplier_payment_reference', 'supplier_payment_reference_type',
         'source_untaxed_amount', 'source_tax_amount', 'source_total_amount',
@@ -38,6 +38,9 @@ UNSEALED = {
     'account.invoice.email': {
         # Only while it is not sent
         'next_try', 'sending_since'},
+    'account.invoice.number_range': {
+        # Of the next number, which leaves a hole that the audit shows
+        'number_start', 'counter_since'},
     'account.invoice.number_range.change': set(),
     }
 MODELS = [
@@ -45,7 +48,8 @@ MODELS = [
     'account.invoice.line-account.tax', 'account.move', 'account.move.line',
     'account.tax.line', 'account.invoice.email',
     'account.invoice.email-account.invoice',
-    'account.invoice.number_range.change', 'account.invoice.seal']
+    'account.invoice.number_range', 'account.invoice.number_range.change',
+    'account.invoice.seal']
 
 
 @pytest.fixture(scope='module')
@@ -217,3 +221,77 @@ def test_each_row_that_is_deleted_is_found(database, model, which):
         execute(*table.delete(
                 where=table.id == {'min': min, 'max': max}[which](ids)))
         assert find_faults()
+
+
+def get_invoice(state):
+    (id_, number, move), = execute(
+        "SELECT id, number, move FROM account_invoice "
+        f"WHERE state = '{state}' AND document_type = 'invoice' "
+        "ORDER BY id LIMIT 1")
+    return id_, number, move
+
+
+def add_move(move, debit='debit', credit='credit'):
+    "Add a posted move as the move is, and its lines, past Tryton"
+    insert(
+        'account_move', f'id = {move}',
+        id=70000, number="'F1'", origin='origin')
+    for number, (id_,) in enumerate(execute(
+                f'SELECT id FROM account_move_line WHERE move = {move}')):
+        insert(
+            'account_move_line', f'id = {id_}', id=70000 + number,
+            move=70000, debit=debit, credit=credit)
+
+
+def insert(table, where, **values):
+    "Insert a copy of the row with other values"
+    from trytond.pool import Pool
+    Model = Pool().get(table.replace('_', '.'))
+    names = [
+        n for n, f in Model._fields.items()
+        if f.sql_type() and not n.startswith('last_modified_')]
+    columns = ', '.join(f'"{n}"' for n in names)
+    chosen = ', '.join(str(values.get(n, f'"{n}"')) for n in names)
+    execute(
+        f'INSERT INTO {table} ({columns}) '
+        f'SELECT {chosen} FROM {table} WHERE {where}')
+
+
+def test_a_move_that_is_added_to_a_document_is_found(database):
+    _, _, move = get_invoice('posted')
+    with Tampering():
+        add_move(move)
+        assert 'unlike_move' in find_faults()
+    with Tampering():
+        # What a payment looks like
+        add_move(move, debit='credit', credit='debit')
+        assert find_faults() == set()
+
+
+def test_what_cancels_a_document_and_is_taken_away_is_found(database):
+    _, _, move = get_invoice('cancelled')
+    lines = (
+        f'move = {move} AND reconciliation IS NOT NULL')
+    for query in [
+            'DELETE FROM account_move_reconciliation WHERE id IN ('
+            f'SELECT reconciliation FROM account_move_line WHERE {lines})',
+            f'UPDATE account_move_line SET reconciliation = NULL '
+            f'WHERE {lines}']:
+        with Tampering():
+            execute(query)
+            assert 'unlike_move' in find_faults()
+
+
+@pytest.mark.parametrize('name, value', [
+        ('format', "'X{i;4}'"), ('year', YEAR - 1)])
+def test_a_range_that_is_changed_with_those_that_follow_is_found(
+        database, name, value):
+    with Tampering():
+        execute(f'UPDATE account_invoice_number_range SET {name} = {value}')
+        assert 'range_changed' in find_faults()
+
+
+def test_all_ranges_that_are_deleted_are_found(database):
+    with Tampering():
+        execute('DELETE FROM account_invoice_number_range')
+        assert 'missing' in find_faults()

@@ -167,6 +167,7 @@ class Audit(ProtectedMixin, ModelSQL, ModelView):
         pool = Pool()
         Fault = pool.get('account.invoice.seal.fault')
         Invoice = pool.get('account.invoice')
+        Range = pool.get('account.invoice.number_range')
         Seal = pool.get('account.invoice.seal')
         if not found:
             return
@@ -180,6 +181,7 @@ class Audit(ProtectedMixin, ModelSQL, ModelView):
         existing = {i.id for i in Invoice.search([
                     ('id', 'in', list(ids.values())),
                     ])}
+        ranges = {r.id for r in Range.search([])}
         Fault.create([{
                     'audit': self.id,
                     'company': self.company.id,
@@ -189,7 +191,9 @@ class Audit(ProtectedMixin, ModelSQL, ModelView):
                     'invoice': (
                         ids[entry.position]
                         if ids.get(entry.position) in existing else None),
-                    'number_range': entry.number_range,
+                    'number_range': (
+                        entry.number_range
+                        if entry.number_range in ranges else None),
                     'range_number': entry.range_number,
                     'name': entry.name,
                     } for kind, entry in found])

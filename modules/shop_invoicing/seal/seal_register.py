@@ -33,7 +33,9 @@ class Audit(metaclass=PoolMeta):
             self._query_unsealed_changes(),
             self._query_not_issued(),
             self._query_state_unlike_seals(),
+            self._query_double_files(),
             self._query_unlike_moves(),
+            self._query_foreign_moves(),
             self._query_orphaned_moves(),
             self._query_not_cancelled(),
             self._query_not_sent(),
@@ -61,10 +63,13 @@ class Audit(metaclass=PoolMeta):
     @staticmethod
     def _select(kind, from_, invoice, where, **values):
         "Return the query of what is wrong with invoices"
+        # The range may be gone
+        range_ = Pool().get('account.invoice.number_range').__table__()
         values = {
             'position': Cast(Null, 'BIGINT'),
             'invoice': invoice.id,
-            'number_range': invoice.number_range,
+            'number_range': range_.select(
+                range_.id, where=range_.id == invoice.number_range),
             'range_number': invoice.range_number,
             'name': invoice.number,
             } | values
@@ -119,6 +124,19 @@ class Audit(metaclass=PoolMeta):
                 | (invoice.invoice_report_cache_id != Null))
             & (seal.sealed_at < self._settled_at)
             & self._is_unsealed('account.invoice', invoice, 'document'))
+
+    def _query_double_files(self):
+        "Find what says that its document is elsewhere, though it is stored"
+        invoice, where = self._invoice
+        seal = Pool().get('account.invoice.seal').__table__()
+        from_ = invoice.join(seal, condition=(
+                (seal.origin == _reference('account.invoice', invoice.id))
+                & (seal.kind == 'document')))
+        return self._select(
+            'document_changed', from_, invoice, where
+            & (invoice.invoice_report_cache != Null)
+            & (invoice.invoice_report_cache_id != Null),
+            position=seal.position)
 
     @property
     def _settled_at(self):
@@ -190,15 +208,18 @@ class Audit(metaclass=PoolMeta):
         move = pool.get('account.move').__table__()
         line = pool.get('account.move.line').__table__()
         own = pool.get('account.invoice').__table__()
+        reconciliation = pool.get('account.move.reconciliation').__table__()
         amount = Case(
             (line.second_currency == own.currency,
                 line.amount_second_currency),
             else_=line.debit - line.credit)
         balance = own.join(line, condition=(
                 (line.move == own.move) & (line.account == own.account))
+            ).join(reconciliation, 'LEFT', condition=(
+                    line.reconciliation == reconciliation.id)
             ).select(
                 own.id, Sum(amount).as_('amount'),
-                Sum(Case((line.reconciliation == Null, 1), else_=0)
+                Sum(Case((reconciliation.id == Null, 1), else_=0)
                     ).as_('open'),
                 where=(own.company == self.company.id) & (own.type == 'out'),
                 group_by=own.id)
@@ -215,7 +236,46 @@ class Audit(metaclass=PoolMeta):
                 # SQLite adds up without decimals
                 | (Round(Coalesce(balance.amount, 0) - total, 6) != 0)
                 | (Round(parts - total, 6) != 0)
-                | (invoice.state == 'paid') & (balance.open > 0)))
+                | (invoice.state == 'paid') & (balance.open > 0)
+                # What nothing cancels any more is posted again
+                | (invoice.state == 'cancelled') & (balance.open > 0)
+                & (balance.amount != 0)))
+
+    def _query_foreign_moves(self):
+        """Find posted moves that say that they are of an invoice.
+
+        Those that Tryton makes are known to the invoice, or pay it.
+        """
+        pool = Pool()
+        invoice, where = self._invoice
+        move = pool.get('account.move').__table__()
+        line, paying = (
+            pool.get('account.move.line').__table__() for _ in range(2))
+        additional = pool.get(
+            'account.invoice-additional-account.move').__table__()
+        payment = pool.get('account.invoice-account.move.line').__table__()
+        own = pool.get('account.invoice').__table__()
+        pays = line.select(
+            Literal(1),
+            where=(line.move == move.id) & (line.account == invoice.account),
+            group_by=line.move,
+            having=Sum(line.debit - line.credit)
+            * Coalesce(invoice.total_amount_cache, 0) <= 0)
+        has_paid = payment.join(
+            paying, condition=payment.line == paying.id).select(
+                Literal(1), where=paying.move == move.id)
+        from_ = move.join(invoice, condition=(
+                move.origin == _reference('account.invoice', invoice.id)))
+        return self._select(
+            'unlike_move', from_, invoice, where
+            & (move.state == 'posted')
+            & move.origin.like('account.invoice,%')
+            & (Coalesce(invoice.cancel_move, 0) != move.id)
+            & Not(Exists(own.select(
+                        Literal(1), where=own.move == move.id)))
+            & Not(Exists(additional.select(
+                        Literal(1), where=additional.move == move.id)))
+            & Not(Exists(has_paid)) & Not(Exists(pays)))
 
     def _query_orphaned_moves(self):
         "Find the moves of invoices that are gone"

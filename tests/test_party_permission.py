@@ -7,6 +7,8 @@ import pytest
 
 from tests import logins
 from trytond.exceptions import UserError
+from trytond.model import ModelSQL
+from trytond.model.fields import Function
 
 
 @pytest.fixture(scope='module', autouse=True)
@@ -194,3 +196,78 @@ def test_others_do_not_read_the_log(login):
     with pytest.raises(UserError):
         logins.call(
             login, 'model', 'party.party.permission_change', 'search', [])
+
+
+@pytest.fixture
+def transaction(database):
+    from trytond.tests.test_tryton import DB_NAME
+    from trytond.transaction import Transaction
+    with Transaction().start(DB_NAME, 1) as transaction:
+        with transaction.set_context(logins.get_context()):
+            yield transaction
+        transaction.rollback()
+
+
+def merge(source, destination):
+    Replace = logins.get_class('party.replace', type='wizard')
+    wizard = Replace(Replace.create()[0])
+    wizard.ask.source, wizard.ask.destination = source, destination
+    wizard.transition_replace()
+
+
+@pytest.mark.parametrize('has_it_too', [False, True])
+def test_what_is_permitted_goes_along_once(transaction, has_it_too):
+    Default = logins.get_class('party.party.sale_payment_method')
+    Method = logins.get_class('sale.payment.method')
+    Party = logins.get_class('party.party')
+    method, other = Method.search(
+        [('active', 'in', [True, False])], order=[('id', 'ASC')], limit=2)
+    permitted = {
+        'payment_methods': [('add', [method.id])],
+        'sale_payment_methods': [('create', [{
+                        'company': transaction.context['company'],
+                        'sale_payment_method': method.id}])],
+        'internal_orders': True,
+        }
+    own = {**permitted, 'sale_payment_methods': [('create', [{
+                        'company': transaction.context['company'],
+                        'sale_payment_method': other.id}])]}
+    source, destination = Party.create([
+            {'name': "Twice", **permitted},
+            {'name': "Twice", **(own if has_it_too else {})}])
+    merge(source, destination)
+    transaction.counter += 1
+    with transaction.set_context(active_test=False):
+        source, destination = Party.browse([source.id, destination.id])
+        assert destination.payment_methods == (method,)
+        assert not source.payment_methods
+    assert [d.sale_payment_method for d in Default.search(
+            [('party', 'in', [source.id, destination.id])])] == [
+        other if has_it_too else method]
+    assert destination.internal_orders and not source.internal_orders
+    assert sorted(
+        (c.party.id, c.permission, bool(c.new_value))
+        for c in destination.permission_changes + source.permission_changes
+        ) == sorted(
+        (party.id, name, is_new) for name in [
+            'payment_methods', 'sale_payment_method', 'internal_orders']
+        for party, is_new in [
+            (source, True), (source, False), (destination, True)])
+
+
+def test_a_merge_knows_what_is_of_a_party(transaction):
+    Field = logins.get_class('ir.model.field')
+    Replace = logins.get_class('party.replace', type='wizard')
+    unknown = set()
+    for field in Field.search([
+                ('module', '=', 'shop_invoicing'),
+                ('ttype', '=', 'many2one'),
+                ('relation', '=', 'party.party')]):
+        Model = logins.get_class(field.model)
+        if (issubclass(Model, ModelSQL)
+                and not callable(getattr(Model, 'table_query', None))
+                and not isinstance(getattr(Model, field.name), Function)):
+            unknown.add((field.model, field.name))
+    unknown -= set(Replace.fields_to_replace())
+    # The log stays with the party about which it is
+    assert unknown == {('party.party.permission_change', 'party')}

@@ -5,7 +5,7 @@ from trytond.model import Index, fields
 from trytond.model.exceptions import AccessError
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
-from trytond.transaction import Transaction
+from trytond.transaction import Transaction, without_check_access
 
 from ..exceptions import InternalOrderError
 from ..invoice.party_permission import YES, PermissionMixin
@@ -33,6 +33,22 @@ class Party(PermissionMixin, metaclass=PoolMeta):
     def get_permission(self):
         if self.internal_orders:
             return self, 'internal_orders', YES
+
+
+class Replace(metaclass=PoolMeta):
+    __name__ = 'party.replace'
+
+    @without_check_access
+    def transition_replace(self):
+        result = super().transition_replace()
+        Party = Pool().get('party.party')
+        source, destination = Party.browse(
+            [self.ask.source, self.ask.destination])
+        if source.internal_orders:
+            Party.write([source], {'internal_orders': False})
+            if not destination.internal_orders:
+                Party.write([destination], {'internal_orders': True})
+        return result
 
 
 class PermissionChange(metaclass=PoolMeta):

@@ -6,7 +6,7 @@ from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.model.exceptions import AccessError
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
-from trytond.transaction import check_access
+from trytond.transaction import check_access, without_check_access
 
 from .change_log import ChangeLogMixin
 from .protection import CheckedRecordsMixin, ProtectedMixin
@@ -21,6 +21,8 @@ class PermissionMixin(CheckedRecordsMixin):
     # Those by which somebody decides, and those that change the log too
     _permission_fields = set()
     _permission_depends = set()
+    # The field of which a party has each value once
+    _permission_key = None
 
     def get_permission(self):
         """Return what is permitted to which party, or None if it is nothing.
@@ -77,6 +79,23 @@ class PermissionMixin(CheckedRecordsMixin):
             callbacks.append(lambda: cls._log_permissions(
                     before, cls._get_permissions(cls.browse(records))))
         return callbacks
+
+    @classmethod
+    def _drop_double(cls, source, destination):
+        """Delete what two parties would have twice if they were one.
+
+        What the destination has stays.
+        """
+        records = cls.search([
+                ('party', 'in', [source.id, destination.id])])
+        kept = {
+            getattr(record, cls._permission_key) for record in records
+            if record.party == destination and record.get_permission()}
+        cls.delete([
+                record for record in records
+                if not record.get_permission()
+                or record.party == source
+                and getattr(record, cls._permission_key) in kept])
 
     @classmethod
     def _get_permissions(cls, records):
@@ -149,3 +168,35 @@ class Party(ProtectedMixin, metaclass=PoolMeta):
         default = default.copy() if default is not None else {}
         default.setdefault('permission_changes')
         return super().copy(parties, default=default)
+
+
+class Replace(metaclass=PoolMeta):
+    "What was permitted to the source is permitted to the destination, once"
+    __name__ = 'party.replace'
+
+    @classmethod
+    def _get_permission_models(cls):
+        "Return the names of the models that permit something to their party"
+        return []
+
+    @classmethod
+    def fields_to_replace(cls):
+        return super().fields_to_replace() + [
+            (name, 'party') for name in cls._get_permission_models()]
+
+    @without_check_access
+    def transition_replace(self):
+        pool = Pool()
+        moved = []
+        for name in self._get_permission_models():
+            Model = pool.get(name)
+            Model._drop_double(self.ask.source, self.ask.destination)
+            moved.append((Model, Model._get_permissions(Model.search([
+                                ('party', '=', self.ask.source.id)]))))
+        result = super().transition_replace()
+        # It moves them by SQL, which logs nothing
+        for Model, before in moved:
+            Model._log_permissions(before, {
+                    (id_, self.ask.destination, name): text
+                    for (id_, _, name), text in before.items()})
+        return result

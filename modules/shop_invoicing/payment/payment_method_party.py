@@ -19,6 +19,7 @@ _PARTIES = 2 ** 31
 class PartyPaymentMethod(PermissionMixin, ModelSQL):
     __name__ = 'party.party-sale.payment.method'
     _permission_fields = {'party', 'method'}
+    _permission_key = 'method'
 
     party = fields.Many2One(
         'party.party', "Party", required=True, ondelete='CASCADE')
@@ -224,6 +225,7 @@ class Party(metaclass=PoolMeta):
 class PartySalePaymentMethod(PermissionMixin, ModelSQL, CompanyValueMixin):
     __name__ = 'party.party.sale_payment_method'
     _permission_fields = {'party', 'sale_payment_method'}
+    _permission_key = 'company'
 
     party = fields.Many2One(
         'party.party', "Party", ondelete='CASCADE',
@@ -249,6 +251,16 @@ class PartySalePaymentMethod(PermissionMixin, ModelSQL, CompanyValueMixin):
             return (
                 self.party, 'sale_payment_method',
                 self.sale_payment_method.rec_name)
+
+
+class Replace(metaclass=PoolMeta):
+    __name__ = 'party.replace'
+
+    @classmethod
+    def _get_permission_models(cls):
+        return super()._get_permission_models() + [
+            'party.party-sale.payment.method',
+            'party.party.sale_payment_method']
 
 
 class PermissionChange(metaclass=PoolMeta):

@@ -42,6 +42,10 @@ class PostingTurnError(UserError):
     pass
 
 
+class InvoiceEmptyError(InvoiceNumberError):
+    pass
+
+
 class InvoiceFutureError(InvoiceNumberError):
     pass
 

@@ -14,8 +14,8 @@ from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 
 from ..exceptions import (
-    InvoiceDateOrderError, InvoiceFutureError, InvoiceNumberError,
-    InvoiceNumberTakenError)
+    InvoiceDateOrderError, InvoiceEmptyError, InvoiceFutureError,
+    InvoiceNumberError, InvoiceNumberTakenError)
 from ..invoice.company_date import get_today
 from .number_format import COUNTERS
 from .number_range_drawing import Drawing
@@ -47,6 +47,11 @@ class Invoice(metaclass=PoolMeta):
             },
         help="The counter of the range that the number prints.")
     range_number._sql_type = 'BIGINT'
+    is_empty = fields.Function(
+        fields.Boolean(
+            "Empty",
+            help="Whether nothing is invoiced, so that it cannot be posted."),
+        'on_change_with_is_empty')
 
     @classmethod
     def __setup__(cls):
@@ -68,6 +73,22 @@ class Invoice(metaclass=PoolMeta):
                 (t.company, Index.Equality()),
                 (t.number, Index.Equality()),
                 where=(t.type == 'out') & (t.number != Null)))
+        post = cls._buttons['post']
+        cls._buttons['post'] = {
+            **post,
+            'readonly': Eval('is_empty', False) | post.get('readonly', False),
+            'depends': [*post['depends'], 'is_empty'],
+            }
+
+    @fields.depends('type', 'lines', 'corrected_invoice')
+    def on_change_with_is_empty(self, name=None):
+        if self.type != 'out' or any(
+                getattr(line, 'type', 'line') == 'line'
+                for line in self.lines or []):
+            return False
+        # What was issued empty before can still be cancelled
+        corrected = self.corrected_invoice
+        return not (corrected and corrected.number and corrected.is_empty)
 
     @classmethod
     def copy(cls, invoices, default=None):
@@ -123,6 +144,7 @@ class Invoice(metaclass=PoolMeta):
     @ModelView.button
     @Workflow.transition('posted')
     def post(cls, invoices):
+        cls._check_empty(invoices)
         # Before the warning that could be skipped
         cls._check_future(cls._get_to_number(invoices))
         super().post(invoices)
@@ -136,6 +158,7 @@ class Invoice(metaclass=PoolMeta):
 
     @classmethod
     def set_number(cls, invoices):
+        cls._check_empty(invoices)
         for invoice in invoices:
             if (invoice.type == 'out'
                     and invoice.state in {'draft', 'validated'}):
@@ -209,6 +232,20 @@ class Invoice(metaclass=PoolMeta):
             if configuration.numbers_from_range(company)}
         return [
             invoice for invoice in invoices if invoice.company in companies]
+
+    @classmethod
+    def _check_empty(cls, invoices):
+        """Raise if an invoice that would get a number invoices nothing.
+
+        Whatever gives the number: nothing could be printed after it but zero.
+        """
+        for invoice in invoices:
+            if (not invoice.number and invoice.state in {'draft', 'validated'}
+                    and invoice.is_empty):
+                raise InvoiceEmptyError(gettext(
+                        'shop_invoicing.msg_number_range_empty',
+                        invoice=invoice.rec_name,
+                        party=invoice.party.rec_name))
 
     @classmethod
     def _check_future(cls, invoices):

@@ -20,7 +20,9 @@ pytestmark = pytest.mark.once
 
 FILE_REASONS = {
     'empty', 'size', 'spreadsheet', 'binary', 'lines', 'columns'}
-LINE_REASONS = {None, 'columns', 'quote', 'number', 'length', 'character'}
+LINE_REASONS = {
+    None, 'columns', 'quote', 'number', 'formula', 'digits', 'length',
+    'character'}
 ENCODINGS = [
     'utf-8', 'utf-8-sig', 'utf-16', 'utf-16-le', 'utf-16-be', 'cp1252',
     'latin-1']
@@ -117,7 +119,11 @@ def test_disarm():
         assert rearm(f"'{text}") == text
     for text in ['', 'FA17', '1=1']:
         assert disarm(text) == rearm(text) == text
-    assert rearm("'90") == "'90"
+    for text in ['#N/A', '#REF!', '1,23E+15', '###', 'Err:502']:
+        assert disarm(text) == f"'{text}"
+        assert rearm(f"'{text}") == text
+    assert rearm("'000123") == '000123'
+    assert rearm("'90'") == "'90'"
 
 
 @given(pairs(WIDE) | pairs(SPECIAL), st.sampled_from(DELIMITERS),
@@ -197,7 +203,17 @@ def test_read_windows_before_latin():
         (' 1 ; A \xa0\n2;"B "\n3; "C;D"', [
                 Line(1, '1', 'A'), Line(2, '2', 'B'), Line(3, '3', 'C;D')]),
         # Formulas
-        ("'=1;'-A\n+2;'B", [Line(1, '=1', '-A'), Line(2, '+2', "'B")]),
+        ("'=1;'-A\n+2;'B", [Line(1, '=1', '-A'), Line(2, '+2', 'B')]),
+        # Texts that a spreadsheet keeps as they are
+        ('="0002";="000123"', [Line(1, '0002', '000123')]),
+        ('1;"=""0""""1"""', [Line(1, '1', '0"1')]),
+        ('1;=""\n2;=" 7 "', [Line(1, '1'), Line(2, '2', '7')]),
+        ("1;'000123\n2;'=\"\"", [
+                Line(1, '1', '000123'), Line(2, '2', '=""')]),
+        # Marks at the start and the end
+        ('\ufeff\ufeffnumber;lettering\n\ufeff1;\xa0A\u202f\n', [
+                Line(2, '1', 'A')]),
+        ('1;A\n\x1a\x1a', [Line(1, '1', 'A')]),
         ("'\t1;'\tA\n", [Line(1, '1', 'A')]),
         # Delimiters in values
         ('1;A,B\n2;C,D', [Line(1, '1', 'A,B'), Line(2, '2', 'C,D')]),
@@ -230,6 +246,16 @@ def test_read(text, lines):
 @pytest.mark.parametrize('line, values', [
         ('2', ('2', None, 'columns')), ('2;B;C', ('2', 'B', 'columns')),
         ('2;B\u200b;C', ('2', f'B{MARK}', 'columns')),
+        ('2;#N/A', ('2', '#N/A', 'formula')),
+        ('2;#VALEUR !', ('2', '#VALEUR !', 'formula')),
+        ('#BEZUG!;B', ('#BEZUG!', 'B', 'formula')),
+        ('2;#DIV/0!', ('2', '#DIV/0!', 'formula')),
+        ('2;########', ('2', '########', 'formula')),
+        ('2;Err:508', ('2', 'Err:508', 'formula')),
+        ('2;=A1&B1', ('2', '=A1&B1', 'formula')),
+        ('2;1,23457E+15', ('2', '1,23457E+15', 'digits')),
+        ('2.5E+09;B', ('2.5E+09', 'B', 'digits')),
+        ('2;1E5', ('2', '1E5')), ('2;#7', ('2', '#7')),
         (';B', ('', 'B', 'number')), ('"";B', ('', 'B', 'number')),
         (';' + 'B' * 65, ('', 'B' * 64, 'number')),
         ('2\u200b;B', (f'2{MARK}', 'B', 'number')),

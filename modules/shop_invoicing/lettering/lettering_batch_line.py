@@ -34,6 +34,8 @@ ERRORS = [
     ('columns', "Columns"),
     ('quote', "Quotes"),
     ('number', "Number"),
+    ('formula', "Formula"),
+    ('digits', "Digits"),
     ('length', "Length"),
     ('character', "Character"),
     ]
@@ -49,6 +51,9 @@ _EXPLANATIONS = {
     'shop_invoicing.msg_lettering_batch_line_columns',
     ('malformed', 'quote'): 'shop_invoicing.msg_lettering_batch_line_quote',
     ('malformed', 'number'): 'shop_invoicing.msg_lettering_batch_line_number',
+    ('malformed', 'formula'):
+    'shop_invoicing.msg_lettering_batch_line_formula',
+    ('malformed', 'digits'): 'shop_invoicing.msg_lettering_batch_line_digits',
     ('malformed', 'length'): 'shop_invoicing.msg_lettering_batch_line_length',
     ('malformed', 'character'):
     'shop_invoicing.msg_lettering_batch_line_character',

@@ -23,8 +23,20 @@ from .lettering_text import MAX_LENGTH, LetteringTextError, clean
 
 MAX_NUMBER = 255
 HEADER = 'number', 'lettering'
+# Those that str.strip knows, and the mark at the start of a file, which also
+# stands within one where files were joined
+_BLANKS = ''.join(
+    c for c in map(chr, range(0x3001)) if c.isspace()) + '\ufeff'
 # What a spreadsheet runs as a formula, and the apostrophe that hides it
 FORMULA_STARTS = tuple("=+-@\t\r'＝＋－＠")
+# A text that is written as a formula, so that it keeps its zeros
+_TEXT_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
+# What spreadsheets show for a formula that failed, in any language, and for a
+# number in a column too narrow for it
+_FAILED = re.compile(
+    r'#¿?\w+(/\w+)?\s?[!?]|#(N/A|N/D|NV)|##+|(Err|Fehler|Erreur):\s?\d+')
+# A number of which only the first digits are left
+_SHORTENED = re.compile(r'[+-]?\d+([.,]\d+)?E[+-]\d+', re.ASCII)
 # What a reader could take for another delimiter or for the line above
 _AMBIGUOUS = re.compile(r'[;\t|,]|sep=', re.IGNORECASE)
 
@@ -33,8 +45,8 @@ class Line(NamedTuple):
     """A line of a file, its texts fit for the database.
 
     line counts from 1 in the file.  error is None or the reason why the line
-    cannot be used: 'columns', 'quote', 'number', or those of
-    LetteringTextError.
+    cannot be used: 'columns', 'quote', 'number', 'formula', 'digits', or those
+    of LetteringTextError.
     """
     line: int
     number: str
@@ -74,15 +86,29 @@ def write(rows, header=None, delimiter=';'):
 
 
 def disarm(cell):
-    "Return the cell so that no spreadsheet runs it as a formula"
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+    "Return the cell so that spreadsheets and read take it as it is"
+    if cell.startswith(FORMULA_STARTS) or _find_damage(cell):
+        return f"'{cell}"
+    return cell
 
 
 def rearm(cell):
-    "Return the cell as it was before it was disarmed"
-    if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS):
+    """Return the cell as it was before it was disarmed.
+
+    Spreadsheets too write an apostrophe before what is a text.
+    """
+    if cell.startswith("'") and (
+            cell[1:].startswith(FORMULA_STARTS) or not cell.endswith("'")):
         return cell[1:]
     return cell
+
+
+def _find_damage(cell):
+    "Return what a spreadsheet has made of the cell, None if it is whole"
+    if cell.startswith('=') or _FAILED.fullmatch(cell):
+        return 'formula'
+    if _SHORTENED.fullmatch(cell):
+        return 'digits'
 
 
 def _format_cell(value):
@@ -108,9 +134,9 @@ def _write_row(text, row, delimiter):
 
 def _make_line(line, cells, layout):
     "Return the line of the cells with its first error"
-    number = _get_cell(cells, layout.number)
-    lettering = _get_cell(cells, layout.lettering)
-    error = _find_error(cells, layout, number)
+    number, damage = _get_cell(cells, layout.number)
+    lettering, other_damage = _get_cell(cells, layout.lettering)
+    error = _find_error(cells, layout, number) or damage or other_damage
     try:
         lettering = clean(lettering)
     except LetteringTextError as exception:
@@ -120,8 +146,14 @@ def _make_line(line, cells, layout):
 
 
 def _get_cell(cells, index):
+    "Return the text of the cell, and what a spreadsheet has made of it"
     cell = cells[index] if index < len(cells) else ''
-    return rearm(cell.strip()).strip()
+    cell = cell.strip(_BLANKS)
+    if cell.startswith("'"):
+        return rearm(cell).strip(), None
+    if match := _TEXT_FORMULA.fullmatch(cell):
+        return match[1].replace('""', '"').strip(), None
+    return cell, _find_damage(cell)
 
 
 def _find_error(cells, layout, number):

@@ -53,6 +53,8 @@ _UTF16 = codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE
 _SUBSTANCE = re.compile(r'[^\s\ufeff]')
 _SEPARATOR = re.compile(r'("?)sep=([;\t|,])\1\n?', re.IGNORECASE)
 
+_END = re.compile(rb'(\x1a\x00)+\Z|(\x00\x1a)+\Z|\x1a+\Z')
+
 _CHUNK = 64 * 1024
 # Longer lines are cut, less than csv.field_size_limit
 _MAX_LINE = 64 * 1024
@@ -91,6 +93,7 @@ def find_layout(data, max_size=MAX_SIZE, max_lines=MAX_LINES):
     Raise LetteringFileError if they are none.
     """
     _check_bytes(data, max_size)
+    data = _strip_marks(data)
     text = _Text(data, _find_encoding(data, max_lines))
     text = text._replace(separator=_find_separator(text))
     delimiter = _choose_delimiter(text, text.separator or DELIMITERS)
@@ -112,6 +115,17 @@ def _check_bytes(data, max_size):
         raise LetteringFileError('spreadsheet')
     if data.startswith(_BINARIES):
         raise LetteringFileError('binary')
+
+
+def _strip_marks(data):
+    "Return the bytes without a second mark at the start and those of an end"
+    for mark in [codecs.BOM_UTF8, *_UTF16]:
+        while data.startswith(mark * 2):
+            data = data[len(mark):]
+    # DOS ends a file so, and pads it
+    if end := _END.search(data[-_CHUNK:]):
+        data = data[:len(data) - len(end[0])]
+    return data
 
 
 def _find_encoding(data, max_lines):

@@ -66,13 +66,13 @@ def _iter_questions(Model):
 
 def _is_called(Model):
     "Whether a client can call the model, which is ours or protected by us"
-    from trytond.modules.shop_invoicing.invoice.protection import (
+    from trytond.modules.shop_invoicing.invoice.checked_records import (
         CheckedNamesMixin)
     return issubclass(Model, CheckedNamesMixin) and 'search' in Model.__rpc__
 
 
 def _has_records_checked(Model):
-    from trytond.modules.shop_invoicing.invoice.protection import (
+    from trytond.modules.shop_invoicing.invoice.checked_records import (
         CheckedRecordsMixin)
     return issubclass(Model, CheckedRecordsMixin)
 

@@ -19,7 +19,7 @@ from trytond.pool import Pool
 from trytond.tools.domain_inversion import eval_domain
 from trytond.transaction import Transaction, check_access
 
-from .protection import CheckedNamesMixin
+from .checked_records import CheckedNamesMixin
 
 _TO_ONE = {'many2one', 'one2one', 'reference'}
 _TO_MANY = {'one2many', 'many2many'}

@@ -9,7 +9,8 @@ from trytond.pyson import Eval
 from trytond.transaction import check_access, without_check_access
 
 from .change_log import ChangeLogMixin
-from .protection import CheckedRecordsMixin, ProtectedMixin
+from .checked_records import CheckedRecordsMixin
+from .protection import ProtectedMixin
 
 # The same in each language
 YES = '✓'

@@ -8,7 +8,7 @@ from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval
 from trytond.transaction import inactive_records, without_check_access
 
-from ..invoice.protection import CheckedRecordsMixin
+from ..invoice.checked_records import CheckedRecordsMixin
 from .payment_kind import PaymentKind
 
 

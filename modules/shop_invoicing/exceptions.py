@@ -38,6 +38,10 @@ class NumberRangeNextError(ValidationError):
     pass
 
 
+class NumberRangeJumpWarning(UserWarning):
+    pass
+
+
 class PostingTurnError(UserError):
     pass
 

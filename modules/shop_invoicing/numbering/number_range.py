@@ -91,7 +91,16 @@ class Range(ProtectedMixin, ModelSQL, ModelView):
 
     @classmethod
     def default_year(cls):
-        return get_today().year
+        "Return the first year as of this one that has no range yet"
+        year = get_today().year
+        ranges = cls.search([
+                ('company', '=', cls.default_company()),
+                ('year', '>=', year),
+                ])
+        years = {range_.year for range_ in ranges}
+        while year in years:
+            year += 1
+        return year
 
     @staticmethod
     def default_document_type():

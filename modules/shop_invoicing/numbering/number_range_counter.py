@@ -11,7 +11,7 @@ from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
-from ..exceptions import NumberRangeNextError
+from ..exceptions import NumberRangeJumpWarning, NumberRangeNextError
 from ..invoice.company_date import get_today
 from . import posting_turn
 from .number_format import COUNTERS, NumberFormat, NumberFormatError
@@ -185,6 +185,7 @@ class Range(metaclass=PoolMeta):
             if value == counters['number_next']:
                 continue
             range_._check_next(value, counters['series_last'])
+            range_._ask_for_jump(value, counters)
             range_._start_series_at(value, counters['number_next'])
 
     def _check_next(self, number, last):
@@ -197,6 +198,18 @@ class Range(metaclass=PoolMeta):
             raise NumberRangeNextError(gettext(
                     'shop_invoicing.msg_number_range_next_max',
                     range=self.rec_name, next=number, max=MAX_COUNTER))
+
+    def _ask_for_jump(self, number, counters):
+        "Warn if numbers would be left out after the last one issued"
+        Warning = Pool().get('res.user.warning')
+        if not counters['series_last'] or number <= counters['number_next']:
+            return
+        key = '.'.join(map(str, ['number_range_jump', self.id, number]))
+        if Warning.check(key):
+            raise NumberRangeJumpWarning(key, gettext(
+                    'shop_invoicing.msg_number_range_jump',
+                    range=self.rec_name, next=number,
+                    last=counters['series_last']))
 
     def _start_series_at(self, number, old):
         "Give the number to the next document of the series and log it"

@@ -80,10 +80,18 @@ class RehearseStart(CheckedForm, ModelView):
         except NumberFormatValidationError:
             return []
         return [
-            Line(case=case, date=date, number=format_.derive(
-                    document_type).print_number(date, **counters))
+            Line(
+                case=case, date=date, number=format_.derive(
+                    document_type).print_number(date, **counters),
+                corrects=(
+                    self._get_corrected(format_)
+                    if document_type != 'invoice' else None))
             for case, date, document_type, counters in self._get_cases(
                 format_)]
+
+    def _get_corrected(self, format_):
+        "Return the number of the invoice that is corrected in the rehearsal"
+        return format_.print_number(dt.date(self.year, 1, 1), i=1)
 
     def _has_year(self):
         return self.year and 1 <= self.year < 9999
@@ -98,9 +106,14 @@ class RehearseStart(CheckedForm, ModelView):
         yield 'today', get_today(), 'invoice', {'i': 1}
         yield 'first_day', first, 'invoice', {'i': 1}
         for month in [4, 7, 10]:
-            yield 'quarter', dt.date(self.year, month, 1), 'invoice', {'i': 1}
-        for counter in self._get_counters(format_):
-            yield 'counter', last, 'invoice', {'i': counter}
+            date = dt.date(self.year, month, 1)
+            if format_.print_number(date, i=1) != format_.print_number(
+                    first, i=1):
+                yield 'quarter', date, 'invoice', {'i': 1}
+        longer = self._get_longer_counter(format_)
+        yield 'counter', last, 'invoice', {'i': longer - 1}
+        yield 'longer_counter', last, 'invoice', {'i': longer}
+        # A correction has the date of its own and the counter of the invoice
         yield 'cancellation', last, 'cancellation', {'i': 1, 'c': 1}
         yield 'credit_note', last, 'credit_note', {'i': 1, 'ci': 1}
         yield 'last_day', last, 'invoice', {'i': 123}
@@ -108,12 +121,12 @@ class RehearseStart(CheckedForm, ModelView):
             'next_year', dt.date(self.year + 1, 1, 1), 'invoice',
             {'i': 1 if format_.has_year else 124})
 
-    def _get_counters(self, format_):
-        "Return the counters where the number may get longer"
+    def _get_longer_counter(self, format_):
+        "Return the first counter that makes the number longer"
         digits = max(
             part.digits for part in format_.parts
             if getattr(part, 'name', None) == COUNTERS['invoice'])
-        return sorted({9, 10, 99, 100, 10 ** digits - 1 or 1, 10 ** digits})
+        return 10 ** max(digits, 1)
 
 
 class RehearseLine(CheckedForm, ModelView):
@@ -123,7 +136,8 @@ class RehearseLine(CheckedForm, ModelView):
             ('today', "Today"),
             ('first_day', "First Day of the Year"),
             ('quarter', "First Day of the Quarter"),
-            ('counter', "Higher Counter"),
+            ('counter', "Last Counter of This Length"),
+            ('longer_counter', "First Longer Counter"),
             ('cancellation', "Cancellation"),
             ('credit_note', "Credit Note"),
             ('last_day', "Last Day of the Year"),
@@ -131,6 +145,10 @@ class RehearseLine(CheckedForm, ModelView):
             ], "Case", readonly=True, sort=False)
     date = fields.Date("Date", readonly=True)
     number = fields.Char("Number", readonly=True)
+    corrects = fields.Char(
+        "Corrects", readonly=True,
+        help="The number of the invoice of the first day of the year that is "
+        "corrected.")
 
 
 class Rehearse(CheckedWizard):
@@ -150,7 +168,7 @@ class Rehearse(CheckedWizard):
     def default_start(self, fields):
         Range = Pool().get('account.invoice.number_range')
         default = {
-            'year': Range.default_year(),
+            'year': get_today().year,
             'format': DEFAULT_FORMAT,
             }
         if self.record:

@@ -112,11 +112,25 @@ def test_rehearse_and_save_a_format(ranges):
     assert ranges.rows()[0]["New Value"] == 'PS{yyyy}{mm}-{i;3}'
 
 
-def test_prepare_next_year(ranges):
-    ranges.open(ranges.row("Invoice"))
-    ranges.click_button("Prepare Next Year")
-    assert {row["Year"] for row in ranges.rows()} == {str(YEAR + 1)}
-    assert len(ranges.rows()) == 3
+@pytest.mark.parametrize('is_row_clicked', [False, True])
+def test_prepare_next_year(ranges, is_row_clicked):
+    if is_row_clicked:
+        ranges.open(ranges.row("Invoice"))
+        ranges.click_button("Prepare Next Year")
+    else:
+        ranges.open_menu(
+            "Financial", "Configuration", "Prepare Number Ranges of Next Year")
+    assert [row["Year"] for row in ranges.rows()] == [str(YEAR + 1)] * 3
+
+
+def test_a_new_range_is_of_the_first_year_without_one(ranges):
+    ranges.choose_tab("All")
+    last = ranges.rows()[0]
+    ranges.choose_tab("Next Year")
+    ranges.new()
+    new = ranges.rows()[-1]
+    assert (new["Year"], new["Format"]) == (
+        str(int(last["Year"]) + 1), last["Format"])
 
 
 def test_nothing_is_found(ranges):

@@ -24,6 +24,7 @@ MAY = {
     # Some need none of our records
     'account.invoice.lettering.export': ['accounting', 'other'],
     'account.invoice.lettering.import': ['accounting', 'other'],
+    'account.invoice.number_range.prepare_next_year': ['accounting', 'other'],
     'account.invoice.number_range.rehearse': ['accounting'],
     'account.invoice.replace_invoice': ['accounting'],
     'account.invoice.seal.check': ['accounting', 'other'],

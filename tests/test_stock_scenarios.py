@@ -17,6 +17,9 @@ DEVIATIONS = {
     'account_invoice/cancelling_invoice_move': (
         "the move of an issued invoice is not cancelled by another one",
         'AccessError: You cannot cancel the accounting move'),
+    'account_invoice/invoice': (
+        "an invoice without a line is not posted",
+        'AccessButtonError: You can not call "post"'),
     'account_invoice/invoice_check_source': (
         "what is always read-only is not set from outside",
         'ProtectionError: You cannot change the field "Source'),
@@ -26,6 +29,9 @@ DEVIATIONS = {
     'account_invoice/invoice_in_future': (
         "a date in the future is refused instead of warned about",
         'InvoiceFutureError'),
+    'account_invoice/invoice_payment_means': (
+        "an invoice without a line is not posted",
+        'AccessButtonError: You can not call "post"'),
     'account_invoice/invoice_report_revision': (
         "the document of an issued invoice is a PDF and is not revised",
         "Got:\\n    'pdf'"),

@@ -40,6 +40,10 @@ def write(record, **values):
     record.__class__.write([record], values)
 
 
+def delete(record):
+    record.__class__.delete([record])
+
+
 def sent():
     return find('account.invoice', sent_state='sent')
 
@@ -55,6 +59,13 @@ def draft():
 def held(party="Customer"):
     return find(
         'sale.sale', payment_state='unpaid', **{'party.name': party})
+
+
+def validated():
+    invoice = draft()
+    with without_check_access():
+        invoice.validate_invoice([invoice])
+    return invoice
 
 
 def left():
@@ -100,6 +111,12 @@ REFUSED = {
     'the text of an issued line in its invoice': (
         ProtectionError, lambda: write(sent(), lines=[
                 ('write', [line_of(sent()).id], {'description': "Forged"})])),
+    'a line of a validated invoice deleted': (
+        ProtectionError, lambda: delete(line_of(validated()))),
+    'a line of a validated invoice deleted in its invoice': (
+        ProtectionError, lambda: write(
+            invoice := validated(),
+            lines=[('delete', [line_of(invoice).id])])),
     'the origin of an issued line': (
         ProtectionError, lambda: write(
             line_of(sent()), origin=str(find(

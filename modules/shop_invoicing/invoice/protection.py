@@ -113,6 +113,9 @@ class ProtectedMixin(CheckedRecordsMixin):
         if external and mode == 'write':
             cls._check_records(values)
             cls._check_protected(records, values)
+        elif external and mode == 'delete':
+            for record in records:
+                record._check_deletion()
         super().check_modification(
             mode, records, values=values, external=external)
 
@@ -148,6 +151,14 @@ class ProtectedMixin(CheckedRecordsMixin):
                 elif action in {'create', 'copy'}:
                     for nested in args[0] if action == 'create' else args[1:]:
                         Target._check_new(nested)
+
+    def _check_deletion(self):
+        "Raise if the record belongs to a document that is no draft any more"
+        if self._protected_parent and self.is_settled:
+            raise ProtectionError(gettext(
+                    'shop_invoicing.msg_protection_delete',
+                    record=self.rec_name,
+                    document=getattr(self, self._protected_parent).rec_name))
 
     def _get_refused(self, names, values):
         "Return those of the names that the record protects as it is now"

@@ -56,9 +56,13 @@ class HeldShipment:
             help="Why the goods may not leave yet."),
         'get_holds_text')
 
-    def get_holds_text(self, name):
+    def get_sales_to_leave(self):
+        "Return the sales of which goods are still to leave by the shipment"
         Move = Pool().get('stock.move')
-        sales = Move.get_sales_to_leave(self.moves_to_leave)
+        return Move.get_sales_to_leave(self.moves_to_leave)
+
+    def get_holds_text(self, name):
+        sales = self.get_sales_to_leave()
         texts = []
         for sale in sorted(sales, key=lambda s: s.id):
             if text := sale.describe_holds():
@@ -70,8 +74,9 @@ class HeldShipment:
     @ModelView.button
     @Workflow.transition('shipped')
     def ship(cls, shipments):
-        Move = Pool().get('stock.move')
-        Move.check_released([m for s in shipments for m in s.moves_to_leave])
+        Sale = Pool().get('sale.sale')
+        Sale.check_to_leave(
+            set().union(*(s.get_sales_to_leave() for s in shipments)))
         super().ship(shipments)
 
 
@@ -187,3 +192,18 @@ class ShipmentDrop_SaleSupplyDropShipment(HeldShipment, metaclass=PoolMeta):
     @property
     def moves_to_leave(self):
         return self.customer_moves
+
+    def get_sales_to_leave(self):
+        # Without its move to the customer it still is what was requested
+        return super().get_sales_to_leave() | {
+            request.origin for request in self._get_requests_to_leave()
+            if isinstance(request.origin, Pool().get('sale.sale'))}
+
+    def _get_requests_to_leave(self):
+        "Return the requests of what the supplier has not sent yet"
+        PurchaseLine = Pool().get('purchase.line')
+        return {
+            request for move in self.supplier_moves
+            if isinstance(move.origin, PurchaseLine)
+            and move.state not in {'done', 'cancelled'}
+            for request in move.origin.requests}

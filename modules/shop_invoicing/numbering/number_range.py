@@ -102,6 +102,11 @@ class Range(ProtectedMixin, ModelSQL, ModelView):
             year += 1
         return year
 
+    @classmethod
+    def _get_year(cls, values):
+        "Return the year of what is created with the values"
+        return values['year'] if 'year' in values else cls.default_year()
+
     @staticmethod
     def default_document_type():
         return 'invoice'
@@ -197,6 +202,17 @@ class Range(ProtectedMixin, ModelSQL, ModelView):
         return {range_.document_type: range_ for range_ in ranges}
 
     @classmethod
+    def prepare_to_open(cls, years):
+        """Make the ranges of the pairs of company and year that are missing.
+
+        Return the values of an action that opens all ranges of them.
+        """
+        ids = [
+            range_.id for company, year in years
+            for range_ in cls.prepare(company, year).values()]
+        return {'pyson_domain': PYSONEncoder().encode([('id', 'in', ids)])}
+
+    @classmethod
     @without_check_access
     def prepare_all(cls, years):
         """Make the ranges of each company and year that are missing.
@@ -280,14 +296,8 @@ class Range(ProtectedMixin, ModelSQL, ModelView):
     @classmethod
     @ModelView.button_action('shop_invoicing.act_number_range_next_year')
     def prepare_next_year(cls, ranges):
-        prepared = []
-        for range_ in ranges:
-            prepared += cls.prepare(range_.company, range_.year + 1).values()
-        return {
-            'pyson_domain': PYSONEncoder().encode([
-                    ('id', 'in', [range_.id for range_ in prepared]),
-                    ]),
-            }
+        return cls.prepare_to_open([
+                (range_.company, range_.year + 1) for range_ in ranges])
 
     @classmethod
     @ModelView.button_action('shop_invoicing.wizard_number_range_rehearse')

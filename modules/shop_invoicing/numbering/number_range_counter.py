@@ -204,7 +204,7 @@ class Range(metaclass=PoolMeta):
         Warning = Pool().get('res.user.warning')
         if not counters['series_last'] or number <= counters['number_next']:
             return
-        key = '.'.join(map(str, ['number_range_jump', self.id, number]))
+        key = Warning.format(f'number_range_jump_{number}', [self])
         if Warning.check(key):
             raise NumberRangeJumpWarning(key, gettext(
                     'shop_invoicing.msg_number_range_jump',
@@ -264,7 +264,7 @@ class Range(metaclass=PoolMeta):
             if not values.get('number_next'):
                 values.pop('number_next', None)
             values['number_start'] = 1
-            values['counter_since'] = values.get('year', cls.default_year())
+            values['counter_since'] = cls._get_year(values)
         return values
 
     @classmethod

@@ -55,7 +55,7 @@ class Range(metaclass=PoolMeta):
         "Return the format of a new range without one"
         Company = Pool().get('company.company')
         company = values.get('company', cls.default_company())
-        year = values.get('year', cls.default_year())
+        year = cls._get_year(values)
         return (cls._get_previous_format(Company(company), year)
             if company and year else DEFAULT_FORMAT)
 

@@ -1,7 +1,6 @@
 # This file is part of shop_invoicing.  The COPYRIGHT file at the top level of
 # this repository contains the full copyright notices and license terms.
 from trytond.pool import Pool
-from trytond.pyson import PYSONEncoder
 from trytond.transaction import Transaction
 from trytond.wizard import StateAction
 
@@ -25,8 +24,6 @@ class PrepareNextYear(CheckedWizard):
         # No rule is asked where the ranges are made
         if company not in User.get_companies():
             self._refuse()
-        ranges = Range.prepare(Company(company), get_today().year + 1)
-        action['pyson_domain'] = PYSONEncoder().encode([
-                ('id', 'in', [range_.id for range_ in ranges.values()]),
-                ])
+        action.update(Range.prepare_to_open([
+                    (Company(company), get_today().year + 1)]))
         return action, {}

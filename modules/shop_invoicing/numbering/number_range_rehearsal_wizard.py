@@ -79,17 +79,16 @@ class RehearseStart(CheckedForm, ModelView):
             format_ = self._parse()
         except NumberFormatValidationError:
             return []
+        first_number = self._get_first_number(format_)
         return [
             Line(
                 case=case, date=date, number=format_.derive(
                     document_type).print_number(date, **counters),
-                corrects=(
-                    self._get_corrected(format_)
-                    if document_type != 'invoice' else None))
+                corrects=first_number if document_type != 'invoice' else None)
             for case, date, document_type, counters in self._get_cases(
-                format_)]
+                format_, first_number)]
 
-    def _get_corrected(self, format_):
+    def _get_first_number(self, format_):
         "Return the number of the invoice that is corrected in the rehearsal"
         return format_.print_number(dt.date(self.year, 1, 1), i=1)
 
@@ -100,15 +99,14 @@ class RehearseStart(CheckedForm, ModelView):
         year = self.year if self._has_year() else 1
         return parse_format(self.format, dt.date(year, 1, 1))
 
-    def _get_cases(self, format_):
+    def _get_cases(self, format_, first_number):
         "Yield name, date, document type and counters of each case to show"
         first, last = dt.date(self.year, 1, 1), dt.date(self.year, 12, 31)
         yield 'today', get_today(), 'invoice', {'i': 1}
         yield 'first_day', first, 'invoice', {'i': 1}
         for month in [4, 7, 10]:
             date = dt.date(self.year, month, 1)
-            if format_.print_number(date, i=1) != format_.print_number(
-                    first, i=1):
+            if format_.print_number(date, i=1) != first_number:
                 yield 'quarter', date, 'invoice', {'i': 1}
         longer = self._get_longer_counter(format_)
         yield 'counter', last, 'invoice', {'i': longer - 1}

@@ -170,7 +170,7 @@ def read_state(transaction):
     cursor = transaction.connection.cursor()
     state = []
     for query in [
-            "SELECT id, state, payment_state, order_type FROM sale_sale",
+            "SELECT id, state, order_type FROM sale_sale",
             "SELECT company, party, type, state, number, invoice_date, "
             "delivery_date, sent_state, currency, comment "
             "FROM account_invoice",

@@ -20,7 +20,6 @@ FALLING = {
     ('account.invoice', 'invoice_report_cache'),
     ('account.invoice.email', 'sent_at'),
     ('account.payment', 'state'),
-    ('sale.sale', 'payment_state'),
     ('sale.sale', 'state'),
     ('sale.sale', 'total_amount_cache'),
     ('stock.move', 'state'),

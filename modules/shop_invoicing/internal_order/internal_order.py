@@ -190,6 +190,12 @@ class Sale(metaclass=PoolMeta):
     def is_paid_first(self):
         return super().is_paid_first and not self.is_internal
 
+    @classmethod
+    def _sql_is_paid_first(cls, table):
+        return (
+            super()._sql_is_paid_first(table)
+            & (table.order_type != 'internal'))
+
     def _is_payment_method_required(self):
         return not self.is_internal and super()._is_payment_method_required()
 

@@ -195,7 +195,8 @@ class ProtectedMixin(CheckedRecordsMixin):
         if field._type in _X2MANY:
             # What is written to its records is asked there
             return any(action != 'write' for action, *_ in value or [])
-        if isinstance(field, fields.Function):
+        if (isinstance(field, fields.Function)
+                and field._type != 'selection'):
             return True
         return (
             field.sql_format(getattr(self, name)) != field.sql_format(value))

@@ -7,7 +7,7 @@ from trytond.transaction import Transaction
 from ..exceptions import PaymentRegisterError, PaymentRegisterWarning
 from ..invoice import row_turn
 from ..invoice.company_date import get_today
-from .prepayment import AWAITING
+from .payment_state import AWAITING
 
 _OPEN = ['draft', 'submitted', 'approved', 'processing']
 
@@ -57,7 +57,6 @@ class Sale(metaclass=PoolMeta):
 
     def _check_register(self, date, amount):
         Lang = Pool().get('ir.lang')
-        # What is stored may not follow the payments
         if self.get_payment_state() == 'none':
             raise PaymentRegisterError(gettext(
                     'shop_invoicing.msg_payment_register_none',

@@ -11,7 +11,7 @@ from ..exceptions import PaymentRegisterError
 from ..invoice.checked_form import CheckedForm
 from ..invoice.checked_wizard import CheckedWizard
 from ..invoice.company_date import get_today
-from .prepayment import AWAITING
+from .payment_state import AWAITING
 
 
 class Sale(metaclass=PoolMeta):
@@ -119,11 +119,7 @@ class Register(CheckedWizard):
         Start = Pool().get('sale.payment.register.start')
         sales = []
         if self.model and self.model.__name__ == 'sale.sale':
-            # What is stored may not follow the payments
-            self.model.set_payment_state(self.records)
-            sales = [
-                s for s in self.model.browse(self.records)
-                if s.payment_state in AWAITING]
+            sales = [s for s in self.records if s.payment_state in AWAITING]
             if self.records and not sales:
                 raise PaymentRegisterError(gettext(
                         'shop_invoicing.msg_payment_register_nothing',

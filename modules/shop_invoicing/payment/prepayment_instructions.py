@@ -5,7 +5,7 @@ from trytond.model import fields
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction
 
-from .prepayment import AWAITING
+from .payment_state import AWAITING
 
 
 class Sale(metaclass=PoolMeta):

@@ -183,6 +183,7 @@ def read_state(transaction):
             "FROM account_invoice_number_range",
             "SELECT count(*) FROM account_invoice_lettering_batch",
             "SELECT count(*) FROM account_move_line",
+            "SELECT line, name, digest, state FROM sale_line_print_data",
             "SELECT party, method FROM "
             "\"party_party-sale_payment_method\"",
             ]:

@@ -19,6 +19,7 @@ CREDIT_ALL = 'credit_all'
 VALUES = {
     'issue_cancellation': {'reason': "Wrong address"},
     'replace': {'reason': "Wrong address"},
+    'upload_print_data': {'file': b'%PDF', 'name': 'cards.pdf'},
     }
 
 

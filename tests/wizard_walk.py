@@ -32,6 +32,7 @@ MAY = {
     'account.invoice.seal.existing': ['accounting', 'other'],
     'sale.charge_cancellation_fee': ['sales', 'accounting'],
     'sale.invoice_lines': ['sales', 'accounting'],
+    'sale.line.print_data.upload': ['sales'],
     'sale.payment.register': ['sales', 'payment'],
     }
 # What the wizard is run on, as model and reference
@@ -46,6 +47,7 @@ RECORDS = {
     'account.invoice.replace_invoice': ('account.invoice', 'sent'),
     'sale.charge_cancellation_fee': ('sale.sale', 'released'),
     'sale.invoice_lines': ('sale.sale', 'released'),
+    'sale.line.print_data.upload': ('sale.sale', 'released'),
     'sale.payment.register': ('sale.sale', 'due'),
     }
 # A draft may wait for its day, and what is planned for it is delivered later
@@ -176,6 +178,11 @@ def _get_missing(name):
         return {'reason': "Wrong address"}
     elif name.endswith('lettering.import'):
         return {'file': b'1;A\n', 'name': 'a.csv'}
+    elif name.endswith('print_data.upload'):
+        sale, = logins.find('sale.sale', ('reference', '=', 'released'))
+        return {
+            'lines': logins.find('sale.line', ('sale', '=', sale)),
+            'file': b'%PDF', 'name': 'cards.pdf'}
     elif name.endswith('seal.check'):
         return {'mark': '1-01234567'}
     elif name.endswith('rehearse'):

@@ -110,6 +110,14 @@ class InternalOrderInvoiceError(ValidationError):
     pass
 
 
+class PrintDataError(ReleaseError):
+    pass
+
+
+class PrintDataFileError(UserError):
+    pass
+
+
 class InvoiceByHandError(UserError):
     pass
 

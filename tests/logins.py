@@ -86,7 +86,8 @@ def _create_ours():
     from tests.cancellation import issue
     from tests.tools import (
         create_customer, create_customer_invoice, create_prepaid_sale,
-        create_product, create_sale, post, set_up_prepayment)
+        create_product, create_sale, create_supplier_invoice, post,
+        set_up_prepayment)
     customer = create_customer("Buyer")
     customer.contact_mechanisms.new(type='email', value='buyer@example.com')
     customer.save()
@@ -110,6 +111,8 @@ def _create_ours():
             issue(invoice)
         elif name == 'issued':
             post(invoice)
+    create_supplier_invoice(
+        create_customer("Supplier"), reference='supplied')
 
 
 def _create_login(login, groups, company):

@@ -22,7 +22,7 @@ XML_HEADER = '<?xml version="1.0"?>\n<!-- %s -->' % '\n'.join(HEADER)
 MAX_FILE = 400
 MAX_FUNCTION = 40
 # The messages that stand in the place of a name
-LABELS = {'msg_invoice_credit_no_tax'}
+LABELS = {'msg_cost_spread_description', 'msg_invoice_credit_no_tax'}
 PINNED = re.compile(
     r'(proteus|trytond\w*)(\[\w+\])? *>= *8\.0 *, *< *8\.1$')
 

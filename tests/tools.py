@@ -100,6 +100,21 @@ def create_customer_invoice(
     return invoice
 
 
+def create_supplier_invoice(
+        party, amount=Decimal(100), company=None, config=None, **values):
+    "Create a draft of a supplier with one line"
+    Invoice = Model.get('account.invoice', config=config)
+    accounts = get_accounts(company, config=config)
+    invoice = Invoice(type='in', party=party, **values)
+    line = invoice.lines.new()
+    line.account = accounts['expense']
+    line.description = "Line"
+    line.quantity = 1
+    line.unit_price = amount
+    invoice.save()
+    return invoice
+
+
 def create_sale(party, product, date=None, quantity=1, config=None):
     "Create a draft sale of the product that is invoiced when it is ordered"
     PaymentTerm = Model.get('account.invoice.payment_term', config=config)

@@ -30,6 +30,7 @@ MAY = {
     'account.invoice.seal.check': ['accounting', 'other'],
     'account.invoice.seal.check_all': ['accounting', 'other'],
     'account.invoice.seal.existing': ['accounting', 'other'],
+    'account.invoice.spread_cost': ['accounting'],
     'sale.charge_cancellation_fee': ['sales', 'accounting'],
     'sale.invoice_lines': ['sales', 'accounting'],
     'sale.line.print_data.upload': ['sales'],
@@ -45,6 +46,7 @@ RECORDS = {
     'account.invoice.number_range.rehearse':
     ('account.invoice.number_range', None),
     'account.invoice.replace_invoice': ('account.invoice', 'sent'),
+    'account.invoice.spread_cost': ('account.invoice', 'supplied'),
     'sale.charge_cancellation_fee': ('sale.sale', 'released'),
     'sale.invoice_lines': ('sale.sale', 'released'),
     'sale.line.print_data.upload': ('sale.sale', 'released'),
@@ -59,6 +61,7 @@ PLANNED = {
 COMPANIES = {
     'account.account': 'company',
     'account.invoice': 'company',
+    'account.invoice.line': 'company',
     'account.invoice.number_range': 'company',
     'account.payment.journal': 'company',
     'sale.line': 'sale.company',
@@ -167,7 +170,8 @@ def get_outcome(login, name, view, state):
 
 def _clean(values):
     return {
-        name: [_clean(v) for v in value]
+        # Records that are chosen are ids
+        name: [_clean(v) if isinstance(v, dict) else v for v in value]
         if name == 'lines' and value else value
         for name, value in values.items() if not name.endswith('.')}
 
@@ -187,6 +191,8 @@ def _get_missing(name):
         return {'mark': '1-01234567'}
     elif name.endswith('rehearse'):
         return {'format': 'X{yyyy}-{i;5}'}
+    elif name.endswith('spread_cost'):
+        return {'amount': Decimal(1)}
     elif name.endswith('credit_amount'):
         return {'net_amount': Decimal(1)}
     elif name.endswith('add_order_lines'):

@@ -194,5 +194,9 @@ class InvoiceReplacementError(UserError):
     pass
 
 
+class CostSpreadError(UserError):
+    pass
+
+
 class SealMarkError(UserError):
     pass

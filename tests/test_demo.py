@@ -114,6 +114,14 @@ def counter_of(invoice):
     return invoice.number[-5:]
 
 
+def test_there_is_a_supplier_invoice_whose_shipping_is_spread(session):
+    invoice, = session.get('account.invoice').find(
+        [('type', '=', 'in'), ('state', '=', 'draft')])
+    shares = [line for line in invoice.lines if line.cost_share]
+    assert len({line.taxes[0].rate for line in shares}) == len(shares) == 2
+    assert sum(line.amount for line in shares) == 12
+
+
 def test_there_are_drafts_to_post(session):
     drafts = session.get('account.invoice').find([('state', '=', 'draft')])
     assert len(drafts) >= 3

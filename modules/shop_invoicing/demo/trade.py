@@ -272,6 +272,20 @@ class Trade:
         line.unit_price = Decimal('4.90')
         invoice.invoice_date = self.today
         invoice.click('post')
+        self.spread_shipping(supplier)
+
+    def spread_shipping(self, supplier):
+        "Spread the shipping over the draft of an invoice of the supplier."
+        invoice = Model.get('account.invoice')(
+            type='in', party=supplier, payment_term=self.term,
+            reference='PB-4712')
+        self.add_lines(invoice, {BOOK: 30, POSTER: 10})
+        for line in invoice.lines:
+            line.unit_price = line.product.cost_price
+        invoice.save()
+        wizard = Wizard('account.invoice.spread_cost', [invoice])
+        wizard.form.amount = Decimal('12.00')
+        wizard.execute('spread')
 
     def send_documents(self):
         """Note what was sent by post last year, and send some of this year.

@@ -2,7 +2,7 @@
 # this repository contains the full copyright notices and license terms.
 from trytond.model import fields
 from trytond.pool import PoolMeta
-from trytond.pyson import Eval
+from trytond.pyson import Eval, If
 
 DOCUMENT_TYPES = [
     ('invoice', "Invoice"),
@@ -24,6 +24,15 @@ class Invoice(metaclass=PoolMeta):
             'invisible': ~Eval('document_type') | (Eval('type') != 'out'),
             },
         help="What the document is, which decides the range of its number.")
+
+    @classmethod
+    def view_attributes(cls):
+        # Tryton's colour changes with what a list does not have, as soon as
+        # the client reads a record as a whole
+        return super().view_attributes() + [
+            ('/tree[not(field[@name="amount_to_pay_today"])]', 'visual',
+                If(Eval('state') == 'cancelled', 'muted', '')),
+            ]
 
     @classmethod
     def copy(cls, invoices, default=None):

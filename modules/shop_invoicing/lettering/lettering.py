@@ -8,7 +8,7 @@ from trytond.i18n import gettext
 from trytond.model import Index, Unique, fields
 from trytond.model.exceptions import AccessError, SQLConstraintError
 from trytond.pool import Pool, PoolMeta
-from trytond.pyson import Eval
+from trytond.pyson import Bool, Eval, If
 from trytond.transaction import Transaction
 
 from ..exceptions import LetteringTakenError, LetteringValidationError
@@ -123,6 +123,14 @@ class Invoice(metaclass=PoolMeta):
     def search_rec_name(cls, name, clause):
         domain = super().search_rec_name(name, clause)
         return [*domain, ('lettering', *clause[1:])]
+
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/tree[field[@name="to_letter"]]', 'visual',
+                If(Bool(Eval('lettering')), 'success',
+                    If(Eval('state') == 'cancelled', 'muted', ''))),
+            ]
 
     @classmethod
     def copy(cls, invoices, default=None):

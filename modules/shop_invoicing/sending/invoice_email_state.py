@@ -3,7 +3,7 @@
 from trytond.i18n import gettext
 from trytond.model import Index, ModelView, fields
 from trytond.pool import Pool, PoolMeta
-from trytond.pyson import Eval
+from trytond.pyson import Eval, If
 
 from ..exceptions import InvoiceEmailError
 from ..invoice.document_type import ISSUED
@@ -64,6 +64,14 @@ class Invoice(metaclass=PoolMeta):
     @classmethod
     def default_sent_state(cls):
         return 'not_sent'
+
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/tree//field[@name="sent_state"]', 'visual',
+                If(Eval('sent_state').in_(['failed', 'unknown']), 'danger',
+                    '')),
+            ]
 
     @property
     def can_be_sent(self):

@@ -3,7 +3,8 @@
 "The web client as a person uses it."
 import re
 
-from .scripts import CELLS, COLUMNS, COUNT_TIMERS, EXPAND, MENU_ROW, SETTLE
+from .scripts import (
+    CELLS, COLUMNS, COUNT_TIMERS, EXPAND, IN_SIGHT, MENU_ROW, SETTLE)
 
 ROWS = 'tbody > tr:visible'
 DIALOG = '.modal.in:visible'
@@ -211,6 +212,10 @@ class Client:
     def columns(self, place=0):
         "Return the ids of the columns of the list by their labels."
         return self.table_at(place).locator('thead').evaluate(COLUMNS)
+
+    def columns_in_sight(self):
+        "Return the labels of the columns that are seen without scrolling."
+        return self.table.locator('thead').evaluate(IN_SIGHT)
 
     def rows(self, place=0):
         "Return what the rows of the list show, by the labels of columns."

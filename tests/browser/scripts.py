@@ -73,3 +73,12 @@ CELLS = r"""(rows) => {
         Array.from(row.querySelectorAll('td[headers]'))
         .map((cell) => [cell.getAttribute('headers'), shown(cell)])));
 }"""
+IN_SIGHT = """(head) => {
+    const edge = Math.min(
+        window.innerWidth, head.closest('.treeview').getBoundingClientRect()
+            .right);
+    return Array.from(head.querySelectorAll('th[id]'))
+        .filter((cell) => cell.style.display != 'none'
+            && cell.getBoundingClientRect().right <= edge + 1)
+        .map((cell) => cell.textContent.trim());
+}"""

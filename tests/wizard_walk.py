@@ -20,7 +20,6 @@ MAY = {
     'account.invoice.cancel_invoice': ['accounting'],
     'account.invoice.credit_amount': ['accounting'],
     'account.invoice.email.mark': ['accounting'],
-    'account.invoice.email.send': ['accounting'],
     # Some need none of our records
     'account.invoice.lettering.export': ['accounting', 'other'],
     'account.invoice.lettering.import': ['accounting', 'other'],
@@ -42,7 +41,6 @@ RECORDS = {
     'account.invoice.cancel_invoice': ('account.invoice', 'sent'),
     'account.invoice.credit_amount': ('account.invoice', 'sent'),
     'account.invoice.email.mark': ('account.invoice', 'issued'),
-    'account.invoice.email.send': ('account.invoice', 'issued'),
     'account.invoice.number_range.rehearse':
     ('account.invoice.number_range', None),
     'account.invoice.replace_invoice': ('account.invoice', 'sent'),

@@ -5,7 +5,8 @@ from trytond.model import Index, ModelView, fields
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval, If
 
-from ..exceptions import InvoiceEmailError
+from ..exceptions import (
+    InvoiceEmailError, InvoiceEmailRecipientError, InvoiceEmailWarning)
 from ..invoice.document_type import ISSUED
 from .invoice_email import STATES
 
@@ -102,18 +103,48 @@ class Invoice(metaclass=PoolMeta):
     def send(cls, invoices):
         """Queue a message for each of the invoices.
 
-        What is sent or on the way is not sent again.
+        What is sent or on the way is not sent again.  Ask whether to send the
+        others if there is nobody to send some of them to.
         """
         Email = Pool().get('account.invoice.email')
         cls.check_issued(invoices)
         emails = []
+        for invoice in cls._find_sendable(invoices):
+            email = invoice.last_email
+            if not email or email.state != 'failed':
+                email = Email.start(invoice)
+            emails.append(email)
+        Email.queue(emails)
+
+    @classmethod
+    def _find_sendable(cls, invoices):
+        "Return those that can be sent and have somebody to send them to"
+        sendable, refused = [], []
         for invoice in invoices:
             if invoice.can_be_sent:
-                email = invoice.last_email
-                if not email or email.state != 'failed':
-                    email = Email.start(invoice)
-                emails.append(email)
-        Email.queue(emails)
+                try:
+                    invoice.find_recipients()
+                    sendable.append(invoice)
+                except InvoiceEmailRecipientError as error:
+                    refused.append((invoice, error))
+        if refused:
+            cls._ask_for_others(refused, sendable)
+        return sendable
+
+    @staticmethod
+    def _ask_for_others(refused, sendable):
+        Warning = Pool().get('res.user.warning')
+        if not sendable:
+            raise refused[0][1]
+        key = Warning.format(
+            'invoice_email_recipient', [i for i, _ in refused])
+        if Warning.check(key):
+            names = [i.rec_name for i, _ in refused]
+            raise InvoiceEmailWarning(key, gettext(
+                    'shop_invoicing.msg_invoice_email_others',
+                    invoices=", ".join(
+                        names[:5] + (["…"] if len(names) > 5 else [])),
+                    count=len(sendable)))
 
     @classmethod
     @ModelView.button_action('shop_invoicing.wizard_invoice_email_mark')

@@ -3,59 +3,15 @@
 import datetime as dt
 from itertools import groupby
 
-from trytond.i18n import gettext
 from trytond.model import ModelView, fields
-from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import without_check_access
 from trytond.wizard import Button, StateTransition, StateView
 
-from ..exceptions import InvoiceEmailRecipientError, InvoiceEmailWarning
 from ..invoice.checked_form import CheckedForm
 from ..invoice.checked_wizard import CheckedWizard
 from ..invoice.company_date import get_start, get_today
 from .invoice_email import WAYS
-
-
-class Send(CheckedWizard):
-    __name__ = 'account.invoice.email.send'
-    start_state = 'send'
-    active_models = ('account.invoice',)
-
-    send = StateTransition()
-
-    def transition_send(self):
-        Invoice = Pool().get('account.invoice')
-        Invoice.check_issued(self.records)
-        invoices, refused = [], []
-        for invoice in self.records:
-            if invoice.can_be_sent:
-                try:
-                    invoice.find_recipients()
-                    invoices.append(invoice)
-                except InvoiceEmailRecipientError as error:
-                    refused.append((invoice, error))
-        if refused:
-            self._warn(refused, invoices)
-        with without_check_access():
-            Invoice.send(invoices)
-        return 'end'
-
-    @staticmethod
-    def _warn(refused, invoices):
-        "Ask whether to send the others"
-        Warning = Pool().get('res.user.warning')
-        if not invoices:
-            raise refused[0][1]
-        key = Warning.format(
-            'invoice_email_recipient', [i for i, _ in refused])
-        if Warning.check(key):
-            names = [i.rec_name for i, _ in refused]
-            raise InvoiceEmailWarning(key, gettext(
-                    'shop_invoicing.msg_invoice_email_others',
-                    invoices=", ".join(
-                        names[:5] + (["…"] if len(names) > 5 else [])),
-                    count=len(invoices)))
 
 
 class MarkStart(CheckedForm, ModelView):

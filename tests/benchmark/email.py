@@ -111,9 +111,11 @@ def send_by_dialogue(ids):
             template = Pool().get('ir.email.template')(ModelData.get_id(
                     'shop_invoicing', 'email_template_invoice'))
             values = template.get(id_)
+            Report = Pool().get('account.invoice', type='report')
+            extension, data, _, name = Report.execute([id_], {})
             Pool().get('ir.email').send(
                 to=', '.join(values['to']), subject=values['subject'],
-                body=values['body'], reports=values['reports'],
+                body=values['body'], files=[(f'{name}.{extension}', data)],
                 record=('account.invoice', id_))
 
 

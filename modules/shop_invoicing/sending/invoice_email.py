@@ -77,8 +77,8 @@ class Email(ProtectedMixin, ModelSQL, ModelView):
         states={
             'invisible': ~Eval('refused'),
             },
-        help="The addresses for which the mail server has refused the message "
-        "for good.")
+        help="The addresses that are not valid, or for which the mail server "
+        "has refused the message for good.")
     subject = fields.Char("Subject", readonly=True)
     body = fields.Text(
         "Body", readonly=True,
@@ -115,6 +115,7 @@ class Email(ProtectedMixin, ModelSQL, ModelView):
             'invisible': ~Eval('state').in_(['sending', 'unknown']),
             })
     tries = fields.Integer("Tries", required=True, readonly=True)
+    tries_before = fields.Integer("Tries before", readonly=True)
     next_try = fields.DateTime(
         "Next Try", readonly=True,
         states={
@@ -201,6 +202,24 @@ class Email(ProtectedMixin, ModelSQL, ModelView):
         """
         return {}
 
+    @classmethod
+    def validate_fields(cls, emails, field_names):
+        super().validate_fields(emails, field_names)
+        if 'invoices' in field_names:
+            for email in emails:
+                email.check_party()
+
+    def check_party(self):
+        "Raise if the documents are not those of one customer"
+        first, *others = self.invoices
+        for invoice in others:
+            if invoice.party != first.party:
+                raise InvoiceEmailError(gettext(
+                        'shop_invoicing.msg_invoice_email_party',
+                        invoice=invoice.rec_name,
+                        party=invoice.party.rec_name,
+                        other=first.party.rec_name))
+
     def get_party(self, name):
         return self.invoices[0].party.id if self.invoices else None
 
@@ -243,7 +262,7 @@ class Email(ProtectedMixin, ModelSQL, ModelView):
             company=invoices[0].company, invoices=invoices,
             way=cls._choose_way(invoices),
             accepted=None, message_id=None, queued_at=None, queued_by=None,
-            state='queued')
+            tries=0, state='queued')
 
     @classmethod
     def _choose_way(cls, invoices):
@@ -260,8 +279,7 @@ class Email(ProtectedMixin, ModelSQL, ModelView):
             email.queued_by = email.queued_by or Transaction().user or None
             email.message_id = email.message_id or make_msgid(domain=host())
             email.next_try = now
-            email.tries = 0
-            email.refused = None
+            email.tries_before = email.tries
             email.sending_since = None
             email._compose()
         cls.save(emails)
@@ -357,7 +375,9 @@ class Email(ProtectedMixin, ModelSQL, ModelView):
 def _visual():
     return If(
         Eval('state').in_(['failed', 'unknown']), 'danger',
-        If((Eval('state') == 'queued') & Eval('error'), 'warning', ''))
+        If(((Eval('state') == 'queued') & Eval('error'))
+            | ((Eval('state') == 'sent') & Eval('refused')),
+            'warning', ''))
 
 
 class EmailInvoice(ModelSQL):

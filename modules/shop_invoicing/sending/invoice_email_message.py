@@ -38,6 +38,7 @@ class Email(metaclass=PoolMeta):
         recipients, copies = invoice.find_recipients()
         self.recipients = ', '.join(map(str, recipients)) or None
         self.copies = ', '.join(map(str, copies)) or None
+        self.refused = '\n'.join(invoice.find_invalid_copies()) or None
         if not self.accepted:
             language = invoice.email_language
             with Transaction().set_context(

@@ -4,6 +4,8 @@
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 
+import idna
+
 from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.pool import Pool, PoolMeta
@@ -124,12 +126,21 @@ class Invoice(metaclass=PoolMeta):
                     party=self.party.rec_name,
                     address=contact.value))
         addresses = {recipient.addr_spec.casefold(): recipient}
-        for copy in self.party.contact_mechanisms:
-            if copy.type == 'email' and copy.invoice_copy:
-                if address := _to_address(copy):
-                    addresses.setdefault(address.addr_spec.casefold(), address)
+        for copy in self._copy_contacts:
+            if address := _to_address(copy):
+                addresses.setdefault(address.addr_spec.casefold(), address)
         recipient, *copies = addresses.values()
         return [recipient], copies
+
+    @property
+    def _copy_contacts(self):
+        return [
+            c for c in self.party.contact_mechanisms
+            if c.type == 'email' and c.invoice_copy]
+
+    def find_invalid_copies(self):
+        "Return what should get a copy and is no address"
+        return [c.value for c in self._copy_contacts if not _to_address(c)]
 
     @property
     def email_language(self):
@@ -145,8 +156,20 @@ def _to_address(contact):
     try:
         address = Address(
             display_name=' '.join(name.split()),
-            addr_spec=convert_ascii_email(contact.value.strip()))
+            addr_spec=encode_domain(
+                convert_ascii_email(contact.value.strip())))
     except (HeaderParseError, ValueError, IndexError):
         return None
     if address.username and address.domain and str(address.domain).isascii():
         return address
+
+
+def encode_domain(address):
+    """Return the address with its domain as mail servers know it.
+
+    RFC 5891.  Raise ValueError if there can be no such domain.
+    """
+    user, at, domain = address.rpartition('@')
+    if not domain.isascii():
+        domain = idna.encode(domain, uts46=True).decode('ascii')
+    return user + at + domain

@@ -190,12 +190,13 @@ class Email(metaclass=PoolMeta):
 
     def _wait(self):
         "Try again later unless it was tried often enough"
-        if self.tries >= setting('email_tries'):
+        tries = self.tries - (self.tries_before or 0)
+        if tries >= setting('email_tries'):
             self.state = 'failed'
             return
         self.state = 'queued'
         self.next_try = now() + dt.timedelta(seconds=delay(
-                self.tries,
+                tries,
                 setting('email_first_delay'), setting('email_longest_delay')))
 
     def _enqueue_next_try(self):

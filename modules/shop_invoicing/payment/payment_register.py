@@ -114,8 +114,12 @@ class Sale_PaymentClearing(metaclass=PoolMeta):
 
     def _get_payment(self, journal, date, amount, reference):
         payment = super()._get_payment(journal, date, amount, reference)
-        # Where the payment is booked when it comes before the invoice
-        payment.account = payment.party.account_receivable_used
+        # Where the payment is booked when it comes before the invoice.  What
+        # is paid in another currency is booked there, too, but Tryton wants
+        # an account of that currency if one is given.
+        account = payment.party.account_receivable_used
+        currency = account.second_currency or self.company.currency
+        payment.account = account if currency == self.currency else None
         return payment
 
 

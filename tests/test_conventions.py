@@ -22,7 +22,10 @@ XML_HEADER = '<?xml version="1.0"?>\n<!-- %s -->' % '\n'.join(HEADER)
 MAX_FILE = 400
 MAX_FUNCTION = 40
 # The messages that stand in the place of a name
-LABELS = {'msg_cost_spread_description', 'msg_invoice_credit_no_tax'}
+LABELS = {
+    'msg_cost_spread_description', 'msg_invoice_credit_no_tax',
+    'msg_invoice_status_left', 'msg_invoice_status_lettering',
+    'msg_invoice_status_sent', 'msg_invoice_status_sent_way'}
 PINNED = re.compile(
     r'(proteus|trytond\w*)(\[\w+\])? *>= *8\.0 *, *< *8\.1$')
 

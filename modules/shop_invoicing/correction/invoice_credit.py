@@ -7,7 +7,6 @@ invoice bears: its net amount without what was credited already.
 """
 from collections import defaultdict
 from decimal import Decimal
-from itertools import groupby
 
 from trytond.i18n import gettext
 from trytond.pool import Pool, PoolMeta
@@ -41,18 +40,18 @@ class Invoice(metaclass=PoolMeta):
     @property
     def creditable_nets(self):
         "The net amount that is left to credit for each combination of taxes"
-        nets = self.nets_by_taxes
-        for credit_note in self.credit_notes:
-            for taxes, net in credit_note.nets_by_taxes.items():
-                # What a credit note charges cannot be credited on top
-                nets[taxes] = nets.get(taxes, 0) + min(net, 0)
-        return {taxes: max(net, 0) for taxes, net in nets.items()}
+        # What credit notes of several invoices have taken is known together
+        share = self.credit_group.share_nets()
+        return {
+            taxes: share.find_left([(self, taxes)])
+            for taxes in self.nets_by_taxes}
 
     @property
     def creditable_taxes(self):
-        "The amount that is left to credit of each tax"
+        "The amount that is left to credit of each tax, with what is shared"
+        group = self.credit_group
         amounts = defaultdict(Decimal)
-        for document in [self, *self.credit_notes]:
+        for document in [*group.originals, *group.credit_notes]:
             for tax in document.taxes:
                 if not tax.manual:
                     amounts[tax.tax] += tax.amount
@@ -115,29 +114,18 @@ class Invoice(metaclass=PoolMeta):
 
     @classmethod
     def set_number(cls, invoices):
-        corrections = [
+        drafts = [
             invoice for invoice in invoices
-            if invoice.type == 'out' and invoice.corrected_invoice
-            and invoice.state in {'draft', 'validated'}]
-        if corrections:
-            cls.check_cap(corrections)
+            if invoice.type == 'out'
+            and invoice.state in {'draft', 'validated'}
+            and (invoice.corrected_invoice
+                or invoice.expected_document_type == 'credit_note')]
+        if drafts:
+            cls.check_cap(drafts)
         super().set_number(invoices)
 
-    @classmethod
-    def check_cap(cls, corrections):
-        "Raise if the drafts give back more than is left of what they correct"
-        row_turn.take({i.corrected_invoice for i in corrections})
-        for correction in corrections:
-            correction.set_document_type()
-        corrections = sorted(
-            (i for i in corrections if i.corrected_invoice),
-            key=lambda i: i.corrected_invoice.id)
-        for original, grouped in groupby(
-                corrections, key=lambda i: i.corrected_invoice):
-            original.check_corrections(list(grouped))
-
     def check_corrections(self, corrections):
-        "Raise if the drafts give back more than is left of the document"
+        "Raise if the document cannot be corrected by the drafts"
         types = {i.document_type for i in corrections}
         credit_notes = [
             i for i in corrections if i.document_type == 'credit_note']
@@ -147,31 +135,10 @@ class Invoice(metaclass=PoolMeta):
                     invoice=self.rec_name,
                     credit_notes=', '.join(
                         i.rec_name for i in credit_notes + self.credit_notes)))
-        if not credit_notes:
-            return
-        if self.state == 'cancelled':
+        if credit_notes and self.state == 'cancelled':
             raise InvoiceCreditError(gettext(
                     'shop_invoicing.msg_invoice_credit_cancelled',
                     invoice=self.rec_name))
-        nets = defaultdict(Decimal)
-        for credit_note in credit_notes:
-            for taxes, net in credit_note.nets_by_taxes.items():
-                nets[taxes] += max(-net, 0)
-        self.check_creditable(nets)
-        self._check_creditable_total(-sum(
-                i.total_amount for i in credit_notes))
-
-    def _check_creditable_total(self, total):
-        Lang = Pool().get('ir.lang')
-        lang = Lang.get()
-        left = self.total_amount + sum(
-            i.total_amount for i in self.credit_notes)
-        if total > left:
-            raise InvoiceCreditAmountError(gettext(
-                    'shop_invoicing.msg_invoice_credit_total',
-                    invoice=self.rec_name,
-                    amount=lang.currency(total, self.currency),
-                    left=lang.currency(left, self.currency)))
 
     # New credit notes
 
@@ -279,7 +246,7 @@ class Invoice(metaclass=PoolMeta):
         """
         Tax = Pool().get('account.invoice.tax')
         line, = credit_note.lines
-        nets = self.creditable_nets
+        nets = self.credit_group.nets
         left = self.creditable_taxes
         taxes = []
         for _, values in credit_note._compute_taxes():

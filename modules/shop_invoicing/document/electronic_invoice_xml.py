@@ -76,10 +76,9 @@ def _get_terms(facts):
             _get_line(i, line, sign)
             for i, line in enumerate(facts.charged, 1)],
         }
-    if facts.corrected and facts.corrected.number:
-        terms['BG-3'] = [{
-                'BT-25': facts.corrected.number,
-                'BT-26': facts.corrected.date}]
+    terms['BG-3'] = [
+        {'BT-25': original.number, 'BT-26': original.date}
+        for original in facts.all_corrected if original.number]
     terms.update(_get_delivery(facts))
     terms.update(_get_payment(facts))
     terms.update(_get_totals(facts, sign))

@@ -242,8 +242,9 @@ class Facts:
     process: the kind of business (BT-23), by a list of the seller's country
     tax_point: the code of UNTDID 2475 of the day on which the tax is due
         (BT-8)
-    corrected, replaced: the document that it corrects (BG-3), and the one in
-        whose place it is
+    corrected, replaced: the document that it corrects (BG-3), the first one
+        if there are several, and the one in whose place it is
+    also_corrected: the others that it corrects
     reason: why it corrects
     orders, references: how the seller calls the orders (BT-14) and how the
         customer calls them (BT-13)
@@ -266,6 +267,7 @@ class Facts:
     process: str = None
     tax_point: str = None
     corrected: Reference = None
+    also_corrected: list[Reference] = field(default_factory=list)
     replaced: Reference = None
     reason: str = None
     orders: list[Reference] = field(default_factory=list)
@@ -283,6 +285,12 @@ class Facts:
     @property
     def is_correction(self):
         return self.kind in CORRECTIONS
+
+    @property
+    def all_corrected(self):
+        "The documents that it corrects, the first one as the first"
+        first = [self.corrected] if self.corrected else []
+        return first + self.also_corrected
 
     @property
     def asks_for_payment(self):

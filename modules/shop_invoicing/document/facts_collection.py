@@ -52,6 +52,7 @@ class Invoice(metaclass=PoolMeta):
                 self._get_buyer_identifiers(),
                 self.document_buyer_identifier),
             corrected=_get_reference(self.corrected_invoice),
+            also_corrected=[_get_reference(i) for i in self.originals[1:]],
             replaced=_get_reference(self.document_replaced),
             orders=[
                 facts.Reference(order.number, order.sale_date)

@@ -37,7 +37,8 @@ def print_facts(facts, lang):
         'day': facts.date.day,
         'seller': _print_party(facts.seller),
         'buyer': _print_party(facts.buyer),
-        'corrected': _print_reference(facts.corrected, lang),
+        'corrected': [
+            _print_reference(c, lang) for c in facts.all_corrected],
         'replaced': _print_reference(facts.replaced, lang),
         'reason': facts.reason,
         'orders': [_print_reference(o, lang) for o in facts.orders],

@@ -89,9 +89,9 @@ def _find_missing_of_line(line):
 def _find_missing_of_document(facts):
     if facts.number and not _NUMBER.fullmatch(facts.number):
         yield 'number', facts.number
-    original = facts.corrected
+    originals = facts.all_corrected
     if facts.is_correction and not (
-            original and original.number and original.date):
+            originals and all(o.number and o.date for o in originals)):
         yield 'original', None
     if facts.payment.due_date and facts.payment.due_date < facts.date:
         yield 'due_date', None

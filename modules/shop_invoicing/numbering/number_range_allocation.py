@@ -23,7 +23,7 @@ from .number_range_drawing import Drawing
 _DOCUMENT_TYPES = list(COUNTERS)
 _SET_BY_POSTING = {
     'number', 'number_range', 'range_number', 'document_type',
-    'corrected_invoice'}
+    'corrected_invoice', 'corrected_invoices', 'corrections'}
 
 
 class Invoice(metaclass=PoolMeta):
@@ -305,22 +305,20 @@ class Invoice(metaclass=PoolMeta):
         The dates are those of the invoices that are numbered together.
         """
         Lang = Pool().get('ir.lang')
-        corrected = self.corrected_invoice
-        if not corrected:
-            return
-        if not corrected.number and corrected.id not in dates:
-            raise InvoiceNumberError(gettext(
-                    'shop_invoicing.msg_number_range_correction_draft',
-                    corrected=corrected.rec_name,
-                    party=corrected.party.rec_name))
-        date = dates.get(corrected.id) or corrected.invoice_date
-        if self.invoice_date < date:
-            lang = Lang.get()
-            raise InvoiceDateOrderError(gettext(
-                    'shop_invoicing.msg_number_range_correction_date',
-                    date=lang.strftime(self.invoice_date),
-                    corrected=corrected.rec_name,
-                    corrected_date=lang.strftime(date)))
+        for corrected in self.originals:
+            if not corrected.number and corrected.id not in dates:
+                raise InvoiceNumberError(gettext(
+                        'shop_invoicing.msg_number_range_correction_draft',
+                        corrected=corrected.rec_name,
+                        party=corrected.party.rec_name))
+            date = dates.get(corrected.id) or corrected.invoice_date
+            if self.invoice_date < date:
+                lang = Lang.get()
+                raise InvoiceDateOrderError(gettext(
+                        'shop_invoicing.msg_number_range_correction_date',
+                        date=lang.strftime(self.invoice_date),
+                        corrected=corrected.rec_name,
+                        corrected_date=lang.strftime(date)))
 
     def _range_key(self):
         "Return what those have in common that are numbered together"

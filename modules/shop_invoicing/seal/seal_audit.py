@@ -109,9 +109,9 @@ class Audit(ProtectedMixin, ModelSQL, ModelView):
         batch = [
             e for e in batch
             if e.position == again.get(e.origin, e.position)]
-        facts = Invoice._get_seal_facts(list(map(_get_id, batch)))
+        facts = _read_facts(Invoice, batch)
         for entry in batch:
-            current = facts.get(_get_id(entry))
+            current = facts.get(entry.position)
             if not current:
                 yield 'missing', entry
             elif current != (entry.digest, entry.detail_digest):
@@ -142,23 +142,23 @@ class Audit(ProtectedMixin, ModelSQL, ModelView):
     def _compare_messages(self, batch):
         Email = Pool().get('account.invoice.email')
         ids = list(map(_get_id, batch))
-        facts, erased = Email._get_seal_facts(ids), Email._find_erased(ids)
+        facts, erased = _read_facts(Email, batch), Email._find_erased(ids)
         for entry in batch:
-            id_ = _get_id(entry)
-            if id_ not in facts:
+            current = facts.get(entry.position)
+            if not current:
                 yield 'missing', entry
-            elif facts[id_] == (entry.digest, entry.detail_digest):
+            elif current == (entry.digest, entry.detail_digest):
                 continue
-            elif id_ in erased and facts[id_][0] == entry.digest:
+            elif _get_id(entry) in erased and current[0] == entry.digest:
                 self.erased += 1
             else:
                 yield 'changed', entry
 
     def _compare_range_changes(self, batch):
         Change = Pool().get('account.invoice.number_range.change')
-        facts = Change._get_seal_facts(list(map(_get_id, batch)))
+        facts = _read_facts(Change, batch)
         for entry in batch:
-            current = facts.get(_get_id(entry))
+            current = facts.get(entry.position)
             if current != entry.digest:
                 yield 'changed' if current else 'missing', entry
 
@@ -225,3 +225,20 @@ class Audit(ProtectedMixin, ModelSQL, ModelView):
 def _get_id(entry):
     "Return the id of what is sealed"
     return int(entry.origin.partition(',')[2])
+
+
+def _read_facts(Model, entries):
+    """Return what is sealed of the entries, by their positions.
+
+    It is read as the version of each one wrote it down.  Who does not exist
+    is not there.
+    """
+    found = {}
+    for version in {e.version for e in entries}:
+        sealed = {
+            e.position: _get_id(e) for e in entries if e.version == version}
+        facts = Model._get_seal_facts(list(sealed.values()), version=version)
+        found.update(
+            (position, facts[id_]) for position, id_ in sealed.items()
+            if id_ in facts)
+    return found

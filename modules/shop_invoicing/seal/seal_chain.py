@@ -14,7 +14,7 @@ import json
 from typing import NamedTuple, Optional
 
 # How what is sealed is written down: a seal is checked as its version did it
-VERSION = 1
+VERSION = 2
 MARK_LENGTH = 8
 _SHORTEST_MARK = 8
 # The digits of what a database can count

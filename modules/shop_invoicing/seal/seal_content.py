@@ -15,30 +15,35 @@ from trytond.model import fields
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
-# What each version seals: the model, and its parts with paths and fields.
-# A path leads from the record over its fields; of a Many2Many it is the link.
+# What the document states when it gets its number
+_DOCUMENT = [
+    ('', [
+            'company', 'type', 'document_type', 'number',
+            'number_range', 'range_number', 'sequence',
+            'sequence_type_cache', 'invoice_date', 'accounting_date',
+            'delivery_date', 'payment_term_date', 'reference',
+            'description', 'comment', 'party', 'party_tax_identifier',
+            'invoice_address', 'tax_identifier', 'currency', 'journal',
+            'account', 'payment_term', 'payment_method',
+            'corrected_invoice', 'replaces', 'validated_by']),
+    ('lines', [
+            'invoice', 'company', 'currency', 'sequence', 'type',
+            'product', 'description', 'quantity', 'unit', 'unit_price',
+            'account', 'origin', 'invoice_type', 'party',
+            'taxes_date', 'taxes_deductible_rate', 'correction']),
+    ('lines.taxes', ['line', 'tax']),
+    ('taxes', [
+            'invoice', 'sequence', 'description', 'account', 'tax',
+            'base', 'amount', 'legal_notice', 'manual']),
+    ]
+# What a version seals since it is there: the model, and its parts with paths
+# and fields.  A path leads from the record over its fields; of a Many2Many it
+# is the link.
 _CONTENTS = {
-    # What the document states when it gets its number
-    (1, 'document'): ('account.invoice', [
-            ('', [
-                    'company', 'type', 'document_type', 'number',
-                    'number_range', 'range_number', 'sequence',
-                    'sequence_type_cache', 'invoice_date', 'accounting_date',
-                    'delivery_date', 'payment_term_date', 'reference',
-                    'description', 'comment', 'party', 'party_tax_identifier',
-                    'invoice_address', 'tax_identifier', 'currency', 'journal',
-                    'account', 'payment_term', 'payment_method',
-                    'corrected_invoice', 'replaces', 'validated_by']),
-            ('lines', [
-                    'invoice', 'company', 'currency', 'sequence', 'type',
-                    'product', 'description', 'quantity', 'unit', 'unit_price',
-                    'account', 'origin', 'invoice_type', 'party',
-                    'taxes_date', 'taxes_deductible_rate', 'correction']),
-            ('lines.taxes', ['line', 'tax']),
-            ('taxes', [
-                    'invoice', 'sequence', 'description', 'account', 'tax',
-                    'base', 'amount', 'legal_notice', 'manual']),
-            ]),
+    (1, 'document'): ('account.invoice', _DOCUMENT),
+    # It may correct several documents
+    (2, 'document'): ('account.invoice', [
+            *_DOCUMENT, ('corrected_invoices', ['correction', 'original'])]),
     # What its posting adds
     (1, 'booking'): ('account.invoice', [
             ('', [
@@ -117,7 +122,10 @@ def read(ids, *names, version=1):
 
 
 def _iter_parts(version, name):
-    model, parts = _CONTENTS[version, name]
+    # A version that is none is that of a seal that was changed
+    since = max((
+            v for v, n in _CONTENTS if n == name and v <= version), default=1)
+    model, parts = _CONTENTS[since, name]
     for path, names in parts:
         yield model, path, names
 

@@ -42,8 +42,12 @@ class Invoice(metaclass=PoolMeta):
         for sub_ids in grouped_slice(ids, _AT_ONCE):
             seals = Seal.find_facts([
                     f'{cls.__name__},{id_}' for id_ in sub_ids])
-            facts = cls._get_seal_facts([s.origin.id for s in seals])
+            facts = {
+                version: cls._get_seal_facts(
+                    [s.origin.id for s in seals], version=version)
+                for version in {s.version for s in seals}}
             intact += [
                 s.origin.id for s in seals
-                if facts.get(s.origin.id) == (s.digest, s.detail_digest)]
+                if facts[s.version].get(s.origin.id) == (
+                    s.digest, s.detail_digest)]
         return intact

@@ -29,6 +29,8 @@ UNSEALED = {
         },
     'account.invoice.line': {
         'note', 'invoiced_by_hand',
+        # Of supplier invoices
+        'cost_share',
         # Stated by the document, which is sealed
         'supply_nature'},
     'account.move.line': {
@@ -37,7 +39,7 @@ UNSEALED = {
         'payment_blocked', 'payment_direct_debit'},
     'account.invoice.email': {
         # Only while it is not sent
-        'next_try', 'sending_since'},
+        'next_try', 'sending_since', 'tries_before'},
     'account.invoice.number_range': {
         # Of the next number, which leaves a hole that the audit shows
         'number_start', 'counter_since'},

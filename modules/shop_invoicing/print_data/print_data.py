@@ -8,6 +8,7 @@ from sql.operators import Exists
 from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.pool import Pool, PoolMeta
+from trytond.pyson import Eval
 from trytond.transaction import without_check_access
 
 from ..exceptions import PrintDataError
@@ -98,6 +99,9 @@ class Sale(metaclass=PoolMeta):
     print_data_state = fields.Function(
         fields.Selection(
             _STATES, "Print Data", sort=False,
+            states={
+                'invisible': Eval('print_data_state') == 'none',
+                },
             help="Whether there is the print data of each line that needs "
             "it."),
         'get_print_data_state', searcher='search_print_data_state')

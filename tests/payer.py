@@ -49,6 +49,7 @@ def run(*payers):
 
 def work(connection, settings, database, model, method, ids):
     configure(settings)
+    load_modules(database)
     connection.send('ready')
     connection.recv()
     errors = []
@@ -59,6 +60,23 @@ def work(connection, settings, database, model, method, ids):
         except Exception as error:
             errors.append(repr(error))
     connection.send(errors)
+
+
+def load_modules(database):
+    "Load those of the database, if they were others when the first was forked"
+    from sql import Table
+
+    from trytond.pool import Pool
+    from trytond.transaction import Transaction
+    module = Table('ir_module')
+    with Transaction().start(database, 0, readonly=True) as transaction:
+        cursor = transaction.connection.cursor()
+        cursor.execute(*module.select(
+                module.name, where=module.state == 'activated'))
+        activated = [name for name, in cursor]
+    Pool.refresh(database, activated)
+    if database not in Pool.database_list():
+        Pool(database).init()
 
 
 def call(database, model, method, ids):

@@ -148,8 +148,7 @@ class Invoice(metaclass=PoolMeta):
 
     def set_originals(self, originals):
         "Set what the document corrects, which is not saved yet"
-        originals = sorted(set(originals), key=lambda i: (
-                i.invoice_date is None, i.invoice_date, i.id))
+        originals = sorted(set(originals), key=_get_order)
         self.corrected_invoices = originals
         self.corrected_invoice = originals[0] if originals else None
 
@@ -157,11 +156,10 @@ class Invoice(metaclass=PoolMeta):
     def originals(self):
         "The documents that this one corrects, the first one as the first"
         first = self.corrected_invoice
-        others = [
-            i for i in getattr(self, 'corrected_invoices', None) or []
-            if i != first]
-        return [first, *sorted(
-                others, key=lambda i: (i.invoice_date, i.id))] if first else []
+        if not first:
+            return []
+        others = set(getattr(self, 'corrected_invoices', None) or [])
+        return [first, *sorted(others - {first}, key=_get_order)]
 
     @property
     def root_document(self):
@@ -195,3 +193,8 @@ class Sale(metaclass=PoolMeta):
         invoices = [i for i in invoices if i.state != 'cancelled'] or invoices
         if len(invoices) == 1:
             return invoices[0]
+
+
+def _get_order(invoice):
+    "Return by what the documents that one corrects are sorted: their dates"
+    return invoice.invoice_date is None, invoice.invoice_date, invoice.id
